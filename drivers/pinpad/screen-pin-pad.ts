@@ -1,0 +1,187 @@
+import { webcrypto } from 'node:crypto';
+import { type PinEntry, type PinPad, PinPadFault } from '../../src/ports/pin-pad.ts';
+import { Listeners } from '../listeners.ts';
+import { PinEntrySlot, type PinRequest } from './pin-entry-slot.ts';
+
+/** What the screen needs to show a PIN pad and to seal what is typed on it. */
+export interface ScreenPinSession {
+  readonly session: string;
+  readonly length: number;
+  readonly typed: number;
+  /** P-256 public key of this session, uncompressed point, base64. */
+  readonly publicKey: string;
+}
+
+/** The digits as the screen sends them: its own ephemeral public key, the nonce and the sealed text, base64. */
+export interface SealedPin {
+  readonly session: string;
+  readonly publicKey: string;
+  readonly iv: string;
+  readonly sealed: string;
+}
+
+/** A message from the screen that was ignored. `wrongSession`: no such session is open; `malformed`: it has not the form
+ *  agreed on; `notOpened`: it does not open with the session's key. Says nothing of what was in it. */
+export class ScreenPinFault extends Error {
+  readonly code: 'wrongSession' | 'malformed' | 'notOpened';
+  constructor(code: ScreenPinFault['code']) {
+    super(`PIN from the screen ignored: ${code}`);
+    this.name = 'ScreenPinFault';
+    this.code = code;
+  }
+}
+
+export interface ScreenPinPadOptions {
+  /** The AES-128 key that PIN blocks are sealed with, 16 bytes. Asked for once per entry; it stays its owner's. */
+  pinBlockKey(): Uint8Array;
+  /** The open session after each change, null when there is none. */
+  onSession(session: ScreenPinSession | null): void;
+  onFault(fault: ScreenPinFault): void;
+  readonly onListenerThrow?: (thrown: unknown) => void;
+}
+
+/** The agreement with the screen's half, src/ipc/pin-seal.ts. */
+const keyInfo = new TextEncoder().encode('gongji pin pad 1');
+const plainBytes = 16;
+const publicKeyBytes = 65;
+const ivBytes = 12;
+const tagBytes = 16;
+
+interface OpenSession {
+  readonly view: ScreenPinSession;
+  readonly privateKey: webcrypto.CryptoKey;
+}
+
+/** The PIN pad of the kiosk: the keys are on a screen in another process, the digits cross to here sealed.
+ *  Each entry has a session with a key pair of its own, which can be used once: ECDH P-256 with the screen's ephemeral
+ *  key, HKDF-SHA-256 (salt: the session's text as UTF-8), AES-256-GCM; the plain text is 16 bytes: length, one byte a
+ *  digit, zeros. The first message that opens ends the session and drops its key.
+ *  Errors: a message that is not of the open session, malformed or does not open is ignored and told to `onFault`; none
+ *  throws. `PinPadFault` gone when the platform cannot make a key. */
+export class ScreenPinPad implements PinPad {
+  readonly #options: ScreenPinPadOptions;
+  readonly #counts: Listeners<number>;
+  readonly #slot = new PinEntrySlot(() => this.#closeSession());
+  #session: OpenSession | null = null;
+  #opening: Promise<void> = Promise.resolve();
+
+  constructor(options: ScreenPinPadOptions) {
+    this.#options = options;
+    this.#counts = new Listeners(options.onListenerThrow);
+  }
+
+  async enter(request: PinRequest, signal: AbortSignal): Promise<PinEntry> {
+    const entry = this.#slot.open(request, signal);
+    this.#counts.tell(0);
+    const mine = this.#slot.request;
+    if (mine !== null) this.#openSession(mine).catch((cause) => this.#slot.fail(new PinPadFault('gone', { cause })));
+    return entry;
+  }
+
+  subscribe(listener: (digitCount: number) => void): () => void {
+    return this.#counts.add(listener);
+  }
+
+  /** The screen says how many digits stand on it. */
+  typed(session: string, count: number): void {
+    const open = this.#sessionOf(session);
+    if (open === null) return;
+    if (!Number.isInteger(count) || count < 0 || count > open.view.length) {
+      this.#fault('malformed');
+      return;
+    }
+    this.#session = { ...open, view: { ...open.view, typed: count } };
+    this.#counts.tell(count);
+    this.#options.onSession(this.#session.view);
+  }
+
+  /** The customer has confirmed. One message is opened at a time, in the order of arrival. */
+  sealed(message: SealedPin): Promise<void> {
+    const opened = this.#opening.then(() => this.#open(message));
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
+
+  cancelled(session: string): void {
+    if (this.#sessionOf(session) !== null) this.#slot.cancel();
+  }
+
+  async #openSession(request: PinRequest): Promise<void> {
+    const { subtle } = webcrypto;
+    const keys = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
+    const publicKey = await subtle.exportKey('raw', keys.publicKey);
+    // The entry may have ended while the key was made.
+    if (this.#slot.request !== request) return;
+    const view: ScreenPinSession = {
+      session: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+      length: request.length,
+      typed: 0,
+      publicKey: Buffer.from(publicKey).toString('base64'),
+    };
+    this.#session = { view, privateKey: keys.privateKey };
+    this.#options.onSession(view);
+  }
+
+  #closeSession(): void {
+    const was = this.#session;
+    this.#session = null;
+    this.#counts.tell(0);
+    if (was !== null) this.#options.onSession(null);
+  }
+
+  async #open(message: SealedPin): Promise<void> {
+    const open = this.#sessionOf(message.session);
+    if (open === null) return;
+    const publicKey = Buffer.from(message.publicKey, 'base64');
+    const iv = Buffer.from(message.iv, 'base64');
+    const sealed = Buffer.from(message.sealed, 'base64');
+    if (publicKey.length !== publicKeyBytes || iv.length !== ivBytes || sealed.length !== plainBytes + tagBytes) {
+      return this.#fault('malformed');
+    }
+    const plain = await unseal(open, publicKey, iv, sealed).catch(() => null);
+    if (plain === null) return this.#fault('notOpened');
+    // `typed` replaces the session's object, so sessions are compared by name.
+    if (this.#session?.view.session !== message.session) {
+      plain.fill(0);
+      return this.#fault('wrongSession');
+    }
+    const { length } = open.view;
+    const digits = plain.subarray(1, 1 + length);
+    const sound =
+      plain[0] === length && digits.every((digit) => digit <= 9) && plain.subarray(1 + length).every(isZero);
+    if (sound) this.#slot.seal(digits, this.#options.pinBlockKey);
+    else this.#fault('malformed');
+    plain.fill(0);
+  }
+
+  #sessionOf(session: string): OpenSession | null {
+    if (this.#session?.view.session === session) return this.#session;
+    this.#fault('wrongSession');
+    return null;
+  }
+
+  #fault(code: ScreenPinFault['code']): void {
+    this.#options.onFault(new ScreenPinFault(code));
+  }
+}
+
+async function unseal(
+  session: OpenSession,
+  screenKey: Uint8Array,
+  iv: Uint8Array,
+  sealed: Uint8Array,
+): Promise<Uint8Array> {
+  const { subtle } = webcrypto;
+  const peer = await subtle.importKey('raw', screenKey, { name: 'ECDH', namedCurve: 'P-256' }, false, []);
+  const shared = await subtle.deriveBits({ name: 'ECDH', public: peer }, session.privateKey, 256);
+  const secret = await subtle.importKey('raw', shared, 'HKDF', false, ['deriveKey']);
+  new Uint8Array(shared).fill(0);
+  const salt = new TextEncoder().encode(session.view.session);
+  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt, info: keyInfo };
+  const key = await subtle.deriveKey(hkdf, secret, { name: 'AES-GCM', length: 256 }, false, ['decrypt']);
+  return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed));
+}
+
+function isZero(byte: number): boolean {
+  return byte === 0;
+}

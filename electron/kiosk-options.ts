@@ -1,0 +1,44 @@
+import type { KioskOptions } from '../src/app/kiosk-contract.ts';
+
+type Delays = NonNullable<KioskOptions['delays']>;
+
+const delayNames: Readonly<Record<keyof Delays, true>> = {
+  enterAmount: true,
+  card: true,
+  read: true,
+  identify: true,
+  amount: true,
+  quote: true,
+  retry: true,
+  pin: true,
+  confirmQuote: true,
+  settle: true,
+  query: true,
+  queryMax: true,
+  queryAnswer: true,
+  approved: true,
+  declined: true,
+  cancelled: true,
+};
+const isDelayName = (name: string): name is keyof Delays => Object.hasOwn(delayNames, name);
+
+/** What the environment says about the kiosk: `GONGJI_PROFILE`, the policy profile in force, and `GONGJI_DELAYS_MS`, the
+ *  time-outs by name, as `pin=20000,card=90000`.
+ *  Errors: `RangeError` that names the wrong item and what is allowed. */
+export function kioskOptionsFrom(env: NodeJS.ProcessEnv): Pick<KioskOptions, 'profile' | 'delays'> {
+  const profile = env.GONGJI_PROFILE ? { profile: env.GONGJI_PROFILE } : {};
+  return { ...profile, delays: delaysFrom(env.GONGJI_DELAYS_MS ?? '') };
+}
+
+function delaysFrom(text: string): Delays {
+  const delays: { -readonly [name in keyof Delays]: number } = {};
+  for (const item of text.split(',').filter((part) => part.trim() !== '')) {
+    const [name = '', value = ''] = item.split('=').map((part) => part.trim());
+    if (!isDelayName(name) || !/^[1-9]\d{0,6}$/.test(value)) {
+      const allowed = Object.keys(delayNames).join(', ');
+      throw new RangeError(`GONGJI_DELAYS_MS: "${item}" is not NAME=MILLISECONDS with a NAME of ${allowed}`);
+    }
+    delays[name] = Number(value);
+  }
+  return delays;
+}

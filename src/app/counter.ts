@@ -1,0 +1,132 @@
+import { type ActorRefFrom, createActor, type SnapshotFrom } from 'xstate';
+import type { Bill } from '../domain/bill.ts';
+import { billProblem } from '../domain/bill.ts';
+import { parseYuan, type YuanProblem, zeroFen } from '../domain/money.ts';
+import type { PromptId } from '../domain/prompt.ts';
+import type { CardReader, CardReaderEvent } from '../ports/card-reader.ts';
+import { type CounterDelays, type CounterEvent, counterMachine } from '../terminal/counter.machine.ts';
+import { type CounterPorts, counterActors } from '../terminal/counter-actors.ts';
+import { type CounterState, counterState } from '../terminal/prompt-of-state.ts';
+
+export type CounterSnapshot = SnapshotFrom<typeof counterMachine>;
+
+/** A clock that fires time-outs: the real one, or XState's `SimulatedClock` for scenarios and tests. */
+export interface Scheduler {
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of XState's Clock.
+  setTimeout(fn: (...args: any[]) => void, timeoutMs: number): any;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of XState's Clock.
+  clearTimeout(id: any): void;
+}
+
+export interface CounterOptions extends CounterPorts {
+  readonly reader: CardReader;
+  readonly scheduler: Scheduler;
+  readonly delays: CounterDelays;
+  /** Who is signed in from the start; null starts signed out. */
+  readonly operator: string | null;
+}
+
+/** The answer to a start: `busy` when the last sale is not finished, never queued. */
+export type StartAnswer = 'started' | 'busy' | 'notSignedIn' | 'refused';
+
+/** One counter put together: the machine, its ports and its reader. A bug in it ends in `outOfService`: nothing is
+ *  charged from then on, and `state` says so. */
+export interface Counter {
+  readonly state: CounterState;
+  readonly snapshot: CounterSnapshot;
+  start(): void;
+  send(event: CounterEvent): void;
+  startSale(bill: Bill): StartAnswer;
+  /** Starts a sale from yuan text; what is no amount is answered `refused` and said on the screen. */
+  submitAmount(text: string): StartAnswer;
+  subscribe(listener: (snapshot: CounterSnapshot) => void): () => void;
+  stop(): void;
+}
+
+const yuanProblemPrompts = {
+  empty: 'amountNotANumber',
+  notANumber: 'amountNotANumber',
+  tooManyDecimals: 'amountTooManyDecimals',
+  negative: 'amountNotPositive',
+  tooLarge: 'amountTooLarge',
+} as const satisfies Record<YuanProblem, PromptId>;
+
+export function createCounter(options: CounterOptions): Counter {
+  const machine = counterMachine.provide({ actors: counterActors(options) });
+  const actor: ActorRefFrom<typeof counterMachine> = createActor(machine, {
+    clock: options.scheduler,
+    input: { clock: options.clock, ids: options.ids, delays: options.delays, operator: options.operator },
+  });
+  const listeners = new Set<(snapshot: CounterSnapshot) => void>();
+  let crashed = false;
+  let stopReader: (() => void) | undefined;
+
+  actor.subscribe({
+    next: (snapshot) => {
+      for (const listener of listeners) listener(snapshot);
+    },
+    error: (bug) => {
+      crashed = true;
+      stopReader?.();
+      options.report(bug instanceof Error ? bug : new Error('the counter machine failed'));
+      for (const listener of listeners) listener(actor.getSnapshot());
+    },
+  });
+
+  const counter: Counter = {
+    get state() {
+      return crashed ? 'outOfService' : counterState(actor.getSnapshot().value);
+    },
+    get snapshot() {
+      return actor.getSnapshot();
+    },
+    start() {
+      stopReader = options.reader.subscribe((event) => {
+        const forMachine = readerEvent(event);
+        if (forMachine !== null) counter.send(forMachine);
+      });
+      actor.start();
+    },
+    send(event) {
+      if (!crashed) actor.send(event);
+    },
+    startSale(bill) {
+      if (billProblem(bill) !== null) return 'refused';
+      const before = actor.getSnapshot();
+      const accepts = !crashed && before.hasTag('acceptsSale');
+      counter.send({ type: 'sale.started', bill });
+      if (accepts) return 'started';
+      return counter.state === 'signedOut' ? 'notSignedIn' : 'busy';
+    },
+    submitAmount(text) {
+      const parsed = parseYuan(text);
+      if (parsed.ok && parsed.fen > 0) return counter.startSale({ total: parsed.fen, fund: zeroFen, goods: [] });
+      const prompt = parsed.ok ? 'amountNotPositive' : yuanProblemPrompts[parsed.problem];
+      counter.send({ type: 'amount.refused', prompt });
+      return 'refused';
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop() {
+      stopReader?.();
+      actor.stop();
+    },
+  };
+  return counter;
+}
+
+function readerEvent(event: CardReaderEvent): CounterEvent | null {
+  switch (event.kind) {
+    case 'reading':
+      return { type: 'card.reading' };
+    case 'read':
+      return event.read.ok
+        ? { type: 'card.swiped', credential: event.read.credential }
+        : { type: 'card.failed', reason: event.read.reason };
+    case 'gone':
+    case 'back':
+      return null;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Hello, ScreenRole } from '../ipc/channels.ts';
+import type { Intent } from '../ipc/intent.ts';
+import type { CustomerView, Settings, TerminalView } from '../ipc/view.ts';
+import type { CounterDelays } from '../terminal/counter.machine.ts';
+
+export interface KioskOptions {
+  /** Where the terminal keeps its journal and the embedded centre its database. Made when it is missing. */
+  readonly dataFolder: string;
+  /** The folder with the households and profiles that come with the program. */
+  readonly fixturesFolder: string;
+  /** The policy profile in force; `chongqing-2021` when left out. */
+  readonly profile?: string;
+  /** Time-outs other than the usual ones, for tests. */
+  readonly delays?: Partial<CounterDelays>;
+  /** Gets faults that change nothing for the customer but that somebody should see. */
+  report?(fault: Error): void;
+}
+
+/** The counter as a shell with screens sees it: views come out, intents go in.
+ *  Contract: a listener is called after every change; a function that
+ *  is returned ends the listening and may be called twice. `close` resolves when everything is on disk; afterwards `take`
+ *  does nothing. An intent is one that `intentSchema` has let through. Faults: none, they are stages of the view. */
+export interface Kiosk {
+  hello(role: ScreenRole): Hello;
+  take(intent: Intent, role: ScreenRole): void;
+  onView(listener: (view: TerminalView) => void): () => void;
+  onCustomerView(listener: (view: CustomerView) => void): () => void;
+  onSettings(listener: (settings: Settings) => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen-pin-pad.ts';
+import { systemScheduler } from '../../drivers/scheduler.ts';
+import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
+import { openEmbeddedCentre } from '../centre/embedded-centre.ts';
+import { chinaDay } from '../domain/china-time.ts';
+import type { ScreenRole } from '../ipc/channels.ts';
+import type { Intent } from '../ipc/intent.ts';
+import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
+import type { Clock } from '../ports/clock.ts';
+import { defaultDelays } from '../terminal/counter.machine.ts';
+import { openFileJournal } from '../terminal/file-journal.ts';
+import { messageIds } from '../terminal/message-ids.ts';
+import { createCounter } from './counter.ts';
+import { loadDeck } from './deck.ts';
+import { demoInstitution } from './demo-institution.ts';
+import { keyFromFile } from './key-file.ts';
+import type { Kiosk, KioskOptions } from './kiosk-contract.ts';
+import { loadRules, profileNamed } from './rules.ts';
+import { readSettings, writeSettings } from './settings-file.ts';
+import { customerView, terminalView, todayRow } from './terminal-view.ts';
+
+const systemClock: Clock = { now: () => Date.now() };
+
+const terminal = 'T0000001';
+const operator = '01';
+
+/** The kiosk behind its screens: the embedded centre with the deck's households, the virtual reader, the PIN pad on the
+ *  screen, the journal on disk. Errors: those of opening the database, the journal and the fixtures; their messages say
+ *  what to do. */
+export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
+  const { dataFolder, fixturesFolder } = options;
+  const rules = loadRules(fixturesFolder);
+  const profile = profileNamed(rules, options.profile ?? 'chongqing-2021');
+  const deck = loadDeck(fixturesFolder);
+  const settingsPath = join(dataFolder, 'settings.json');
+  let settings: Settings = readSettings(settingsPath);
+
+  // The session key of PIN pad and centre: both live in this process, so it needs to outlive nothing.
+  const pinBlockKey = randomBytes(16);
+  const journal = await openFileJournal(join(dataFolder, 'journal.jsonl'));
+  const centre = openEmbeddedCentre({
+    path: join(dataFolder, 'centre.sqlite'),
+    profile,
+    listedAreas: rules.listedAreas,
+    clock: systemClock,
+    random: (byteCount) => randomBytes(byteCount),
+    pinVerificationKey: keyFromFile(join(dataFolder, 'centre.key'), 32),
+    pinBlockKey,
+  });
+  centre.registry.seed(deck.id, deck.people, deck.links);
+
+  const report = (fault: Error) => options.report?.(fault);
+  const reader = new VirtualCardReader({
+    scheduler: systemScheduler,
+    onListenerThrow: (thrown) => report(asError(thrown)),
+  });
+  let pin: ScreenPinSession | null = null;
+  const pinPad = new ScreenPinPad({
+    pinBlockKey: () => pinBlockKey,
+    onSession: (session) => {
+      pin = session;
+      changed();
+    },
+    onFault: report,
+    onListenerThrow: (thrown) => report(asError(thrown)),
+  });
+
+  let centreOnline = true;
+  const counter = createCounter({
+    centre: centre.centre,
+    pinPad,
+    journal,
+    clock: systemClock,
+    ids: messageIds(demoInstitution.code, systemClock, journal.lastMsgId),
+    institution: demoInstitution,
+    terminal,
+    report: (fault) => report(fault),
+    reader,
+    scheduler: systemScheduler,
+    delays: { ...defaultDelays, pin: profile.pin.timeoutS * 1000, ...options.delays },
+    operator,
+  });
+
+  const views = new Set<(view: TerminalView) => void>();
+  const customerViews = new Set<(view: CustomerView) => void>();
+  const settingsListeners = new Set<(settings: Settings) => void>();
+  let today: readonly TodayRow[] = todayRows();
+  let shownMsgId: string | null = null;
+  let closed = false;
+  let pending = false;
+
+  function todayRows(): readonly TodayRow[] {
+    return centre.registry
+      .settlementsOn(chinaDay(systemClock.now()))
+      .map((settlement) => todayRow({ ...settlement, maskedName: settlement.beneficiary.maskedName }))
+      .reverse();
+  }
+
+  function status(): StatusView {
+    return {
+      reader: { kind: reader.info.kind, name: reader.info.name, online: true },
+      centreOnline,
+      profile: profile.name,
+      institution: demoInstitution.name,
+      operator: counter.snapshot.context.operator,
+      testEnvironment: true,
+    };
+  }
+
+  function view(): TerminalView {
+    return terminalView({
+      state: counter.state,
+      snapshot: counter.snapshot,
+      pin,
+      today,
+      status: status(),
+      language: settings.language,
+      nowMs: systemClock.now(),
+    });
+  }
+
+  /** Tells the screens, once per turn of the event loop however much has changed in it. */
+  function changed(): void {
+    if (pending || closed) return;
+    pending = true;
+    queueMicrotask(() => {
+      pending = false;
+      if (closed) return;
+      const now = view();
+      for (const listener of views) listener(now);
+      for (const listener of customerViews) listener(customerView(now));
+    });
+  }
+
+  counter.subscribe(({ context }) => {
+    const settled = context.result?.settlement?.msgId ?? null;
+    if (settled !== null && settled !== shownMsgId) today = todayRows();
+    shownMsgId = settled;
+    if (context.result !== null) centreOnline = context.result.code !== 'CENTRE_UNAVAILABLE';
+    if (counter.state === 'unknown') centreOnline = false;
+    changed();
+  });
+  counter.start();
+
+  function changeSettings(change: Extract<Intent, { kind: 'settings.change' }>): void {
+    settings = {
+      language: change.language ?? settings.language,
+      theme: change.theme ?? settings.theme,
+      voice: change.voice ?? settings.voice,
+    };
+    writeSettings(settingsPath, settings);
+    for (const listener of settingsListeners) listener(settings);
+    changed();
+  }
+
+  function take(intent: Intent): void {
+    switch (intent.kind) {
+      case 'operator.signIn':
+        counter.send({ type: 'operator.signedIn', operator });
+        break;
+      case 'operator.signOut':
+        counter.send({ type: 'operator.signedOut' });
+        break;
+      case 'amount.edit':
+        counter.send({ type: 'amount.edited', text: intent.text });
+        break;
+      case 'amount.submit':
+        counter.submitAmount(intent.text);
+        break;
+      case 'key.confirm':
+        counter.send({ type: 'key.confirm' });
+        break;
+      case 'key.cancel':
+        counter.send({ type: 'key.cancel' });
+        break;
+      case 'pin.typed':
+        pinPad.typed(intent.session, intent.count);
+        break;
+      case 'pin.sealed':
+        // Faults of the message are told to `onFault`; what is left is a bug.
+        pinPad.sealed(intent).catch((error) => report(asError(error)));
+        break;
+      case 'deck.swipe': {
+        const card = deck.cards.get(intent.person);
+        if (card !== undefined) reader.swipe(card, intent.as, intent.fault);
+        break;
+      }
+      case 'settings.change':
+        changeSettings(intent);
+        break;
+    }
+  }
+
+  return {
+    hello(role: ScreenRole) {
+      const operators = role === 'operator';
+      return {
+        role,
+        settings,
+        view: operators ? view() : null,
+        customerView: operators ? null : customerView(view()),
+        deck: operators ? deck.households : [],
+        customerDisplay: false,
+      };
+    },
+    take(intent) {
+      if (!closed) take(intent);
+    },
+    onView: (listener) => listening(views, listener),
+    onCustomerView: (listener) => listening(customerViews, listener),
+    onSettings: (listener) => listening(settingsListeners, listener),
+    async close() {
+      if (closed) return;
+      closed = true;
+      counter.stop();
+      await reader.close();
+      await journal.close();
+      centre.close();
+    },
+  };
+}
+
+function listening<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something that is no error was thrown');
+}

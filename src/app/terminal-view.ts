@@ -1,0 +1,141 @@
+import { chinaMinute } from '../domain/china-time.ts';
+import { declineCodes } from '../domain/decline-code.ts';
+import type { Language } from '../domain/prompt.ts';
+import { receiptLines } from '../domain/receipt.ts';
+import type { Settlement, Split } from '../domain/settlement.ts';
+import { promptVoice, voiceText } from '../domain/voice.ts';
+import type { CustomerView, PinView, ResultView, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
+import { queryPauseMs } from '../terminal/counter.machine.ts';
+import { type CounterState, promptOfState } from '../terminal/prompt-of-state.ts';
+import type { CounterSnapshot } from './counter.ts';
+
+export interface ViewParts {
+  readonly state: CounterState;
+  readonly snapshot: CounterSnapshot;
+  readonly pin: PinView | null;
+  readonly today: readonly TodayRow[];
+  readonly status: StatusView;
+  readonly language: Language;
+  readonly nowMs: number;
+}
+
+/** What the operator's screen shows of the counter: already masked, in fen and ids; the screen puts it into words. */
+export function terminalView(parts: ViewParts): TerminalView {
+  const { state, snapshot, nowMs } = parts;
+  const { context } = snapshot;
+  const settlement = context.result?.settlement ?? null;
+  const prompt = promptOfState(state, context);
+  return {
+    stage: state,
+    prompt,
+    notice: context.notice,
+    cancellable: snapshot.hasTag('cancellable'),
+    confirm: confirmOf(state),
+    countdown:
+      context.countdown === null
+        ? null
+        : {
+            totalMs: context.countdown.totalMs,
+            remainingMs: Math.max(0, context.countdown.endsAt - nowMs),
+          },
+    sentAt: nowMs,
+    amountText: context.draft === '' ? null : context.draft,
+    amount: context.bill?.total ?? settlement?.split.total ?? null,
+    customer: customerOf(context.customer, settlement),
+    split: settlement?.split ?? context.quote?.split ?? null,
+    pin: parts.pin,
+    result: resultOf(parts),
+    receipt: settlement === null ? null : receiptLines(settlement, parts.language),
+    voice: settlement === null ? promptVoice(prompt, parts.language) : voiceText(settlement, parts.language),
+    today: parts.today,
+    status: parts.status,
+  };
+}
+
+/** What the customer's display may show: no list, no names, no balances. */
+export function customerView(view: TerminalView): CustomerView {
+  const { stage, prompt, countdown, sentAt, amount, pin, result, voice, split } = view;
+  const settled = result?.kind === 'approved' ? split : null;
+  return {
+    stage,
+    prompt,
+    countdown,
+    sentAt,
+    amount,
+    pin,
+    result,
+    voice,
+    cash: settled?.cash ?? null,
+    shared: settled?.shared ?? null,
+  };
+}
+
+/** A line of today's list. */
+export function todayRow(settlement: {
+  readonly msgId: string;
+  readonly settledAt: number;
+  readonly maskedName: string;
+  readonly split: Pick<Split, 'total' | 'shared' | 'cash'>;
+}): TodayRow {
+  const { total, shared, cash } = settlement.split;
+  return {
+    msgId: settlement.msgId,
+    time: chinaMinute(settlement.settledAt),
+    maskedName: settlement.maskedName,
+    total,
+    shared,
+    cash,
+    kind: 'approved',
+  };
+}
+
+function confirmOf(state: CounterState): TerminalView['confirm'] {
+  switch (state) {
+    case 'ready':
+    case 'enteringAmount':
+    case 'awaitingAmount':
+      return 'amount';
+    case 'confirmingQuote':
+      return 'quote';
+    case 'approved':
+    case 'declined':
+    case 'cancelled':
+      return 'finish';
+    case 'signedOut':
+      return 'signIn';
+    default:
+      return null;
+  }
+}
+
+function customerOf(
+  customer: CounterSnapshot['context']['customer'],
+  settlement: Settlement | null,
+): TerminalView['customer'] {
+  const source = customer ?? settlement?.beneficiary ?? null;
+  return source === null ? null : { maskedName: source.maskedName, maskedCard: source.maskedCard };
+}
+
+function resultOf({ state, snapshot, nowMs }: ViewParts): ResultView | null {
+  const { context } = snapshot;
+  if (state === 'unknown') {
+    const nextStepInMs =
+      context.countdown === null ? 0 : Math.min(queryPauseMs(context), Math.max(0, context.countdown.endsAt - nowMs));
+    return {
+      kind: 'unknown',
+      code: 'UNKNOWN_OUTCOME',
+      codeNumber: declineCodes.UNKNOWN_OUTCOME.number,
+      fact: null,
+      nextStepInMs,
+    };
+  }
+  const { result } = context;
+  if (result === null) return null;
+  return {
+    kind: result.kind,
+    code: result.code,
+    codeNumber: result.code === null ? null : declineCodes[result.code].number,
+    fact: result.fact,
+    nextStepInMs: null,
+  };
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { Bill } from '../domain/bill.ts';
+import { billProblem } from '../domain/bill.ts';
+import { type ChargePlan, type ProviderSource, planCharge, type SourceStep } from '../domain/charge-plan.ts';
+import { type LinkObstacle, linkObstacle, linksBeyondLimit } from '../domain/link-standing.ts';
+import { amountMax, type Fen, subtract, sum, zeroFen } from '../domain/money.ts';
+import { maskName } from '../domain/person.ts';
+import type { FundingRow, Quote } from '../domain/settlement.ts';
+import type { AccountRef, CardHolder, LinkOnRecord, Rows } from './centre-store.ts';
+import type { Desk } from './desk.ts';
+
+/** What a sale would charge now: the quote for the customer, and the movements that would book it. */
+export interface Charge {
+  readonly quote: Quote;
+  readonly ownBefore: Fen;
+  readonly ownAfter: Fen;
+  readonly movements: readonly Movement[];
+}
+export interface Movement {
+  readonly debit: AccountRef;
+  readonly amount: Fen;
+  readonly link: string | null;
+  /** How much of the link's quota it uses. */
+  readonly quota: Fen;
+}
+
+/** Whether a bill can be charged at all (R53). */
+export function isSoundBill(bill: Bill): boolean {
+  return bill.total <= amountMax && billProblem(bill) === null;
+}
+
+/** Collects the facts from the store, plans the charge with the domain's rules and puts it into words for the terminal:
+ *  names masked, balances of nobody but the customer (R134, R142).
+ *  Errors: `RangeError` for a bill that is not sound. Source: rules R30 to R46, R64 to R75. */
+export function chargeOf(desk: Desk, rows: Rows, holder: CardHolder, bill: Bill, now: number): Charge {
+  const { profile } = desk;
+  const limited = profile.maxBeneficiariesPerProvider !== null || profile.maxProvidersPerBeneficiary !== null;
+  const links = rows.linksAround(holder.person, now, limited ? 'connected' : 'own');
+  const obstacles = obstaclesOf(desk, links, now);
+  const providing = latestPerProvider(links.filter((link) => link.beneficiary === holder.person));
+  const balance = rows.balanceOf(holder.person, 'personal');
+
+  const plan = planCharge({
+    profile,
+    bill,
+    own: { balance, earmarked: profile.fundModel === 'quota_hold' ? earmarked(links, holder, obstacles) : zeroFen },
+    providers: providing.map((link) => providerSource(link, obstacles)),
+    wallet: {
+      balance: rows.balanceOf(holder.person, 'wallet') ?? zeroFen,
+      // What lies in the wallet was moved there when the links were judged; at the counter it only has to be open on
+      // both sides (R72), whatever has become of the links since.
+      bothOpened:
+        holder.walletOpened && (providing.length === 0 || providing.some((link) => link.providerWalletOpened)),
+    },
+  });
+
+  const ownPaid = sum(plan.legs.filter((leg) => leg.source.kind === 'own').map((leg) => leg.paid));
+  const ownBefore = balance ?? zeroFen;
+  const ownAfter = subtract(ownBefore, ownPaid);
+  const linkOf = (id: string) => {
+    const link = providing.find((candidate) => candidate.linkId === id);
+    if (!link) throw new Error('a charge plan names a link that it was not given');
+    return link;
+  };
+  return {
+    quote: {
+      split: {
+        total: plan.total,
+        fund: plan.fund,
+        own: ownPaid,
+        shared: subtract(plan.covered, ownPaid),
+        cash: plan.cash,
+        notEligible: plan.notEligible,
+        rows: plan.steps.map((step): FundingRow => {
+          const { source, ...told } = { source: step.source, paid: step.paid, reason: step.reason };
+          if (source.kind === 'provider') {
+            const { providerName, relation } = linkOf(source.linkId);
+            return { source: 'provider', maskedName: maskName(providerName), relation, ...told };
+          }
+          const maskedName = maskName(holder.name);
+          if (source.kind === 'wallet' || balance === null) return { source: source.kind, maskedName, ...told };
+          return { source: 'own', maskedName, ...told, before: ownBefore, after: ownAfter };
+        }),
+      },
+      digest: digestOf(profile.name, holder, bill, plan),
+      needsPin: plan.legs.length > 0,
+    },
+    ownBefore,
+    ownAfter,
+    movements: movementsOf(desk, holder, plan, linkOf),
+  };
+}
+
+/** The obstacle of every link given, null = it gives money now. */
+function obstaclesOf(
+  { profile, listedAreas }: Desk,
+  links: readonly LinkOnRecord[],
+  now: number,
+): ReadonlyMap<string, LinkObstacle | null> {
+  const obstacles = new Map(links.map((link) => [link.linkId, linkObstacle(link, profile, listedAreas, now)]));
+  const holding = links.filter((link) => obstacles.get(link.linkId) === null);
+  for (const linkId of linksBeyondLimit(holding, profile)) obstacles.set(linkId, 'linkLimit');
+  return obstacles;
+}
+
+/** A link that was ended and made anew is one source, not two: the latest says what holds. */
+function latestPerProvider(links: readonly LinkOnRecord[]): readonly LinkOnRecord[] {
+  const latest = new Map<string, LinkOnRecord>();
+  for (const link of links) {
+    const known = latest.get(link.provider);
+    const newer = !known || link.since > known.since || (link.since === known.since && link.linkId > known.linkId);
+    if (newer) latest.set(link.provider, link);
+  }
+  return [...latest.values()];
+}
+
+function providerSource(link: LinkOnRecord, obstacles: ReadonlyMap<string, LinkObstacle | null>): ProviderSource {
+  return {
+    linkId: link.linkId,
+    linkedAt: link.since,
+    rank: link.rank,
+    balance: link.providerBalance,
+    status: link.providerStatus,
+    card: link.providerCard,
+    quotaLeft: link.quotaLeft,
+    obstacle: obstacles.get(link.linkId) ?? null,
+  };
+}
+
+/** R75: what this person has set aside for others cannot be spent for himself while those links hold. */
+function earmarked(
+  links: readonly LinkOnRecord[],
+  holder: CardHolder,
+  obstacles: ReadonlyMap<string, LinkObstacle | null>,
+): Fen {
+  return sum(
+    links
+      .filter((link) => link.provider === holder.person && obstacles.get(link.linkId) === null)
+      .map((link) => link.quotaLeft ?? zeroFen),
+  );
+}
+
+function movementsOf(
+  { profile }: Desk,
+  holder: CardHolder,
+  plan: ChargePlan,
+  linkOf: (id: string) => LinkOnRecord,
+): readonly Movement[] {
+  const fund: Movement = { debit: { kind: 'fund' }, amount: plan.fund, link: null, quota: zeroFen };
+  const legs = plan.legs.map(({ source, paid }: SourceStep): Movement => {
+    if (source.kind === 'provider') {
+      const debit = { kind: 'personal', person: linkOf(source.linkId).provider } as const;
+      return { debit, amount: paid, link: source.linkId, quota: profile.fundModel === 'quota_hold' ? paid : zeroFen };
+    }
+    const kind = source.kind === 'wallet' ? 'wallet' : 'personal';
+    return { debit: { kind, person: holder.person }, amount: paid, link: null, quota: zeroFen };
+  });
+  return plan.fund > 0 ? [fund, ...legs] : legs;
+}
+
+/** What must still be the same when the customer's consent arrives: who, the bill, under which rules, and who pays what.
+ *  Balances are left out: a provider whose money grew meanwhile pays what was agreed. */
+function digestOf(profile: string, holder: CardHolder, bill: Bill, plan: ChargePlan): string {
+  const legs = plan.legs.map(({ source, paid }) => [
+    source.kind,
+    source.kind === 'provider' ? source.linkId : null,
+    paid,
+  ]);
+  const agreed = [profile, holder.card, billHash(bill), plan.fund, plan.cash, legs];
+  return createHash('sha256').update(JSON.stringify(agreed), 'utf8').digest('hex');
+}
+
+/** A bill as one value: two bills with the same hash are the same bill. */
+export function billHash(bill: Bill): string {
+  const goods = bill.goods.map((line) => [line.amount, line.kind, line.approval ?? null, line.name ?? null]);
+  return createHash('sha256')
+    .update(JSON.stringify([bill.total, bill.fund, goods]), 'utf8')
+    .digest('hex');
+}

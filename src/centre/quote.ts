@@ -1,0 +1,16 @@
+import type { QuoteAnswer, QuoteRequest } from '../ports/centre.ts';
+import { standingDecline } from './card-standing.ts';
+import { chargeOf, isSoundBill } from './charge.ts';
+import type { Desk } from './desk.ts';
+import { isPinLocked } from './pin-verification.ts';
+
+/** 2101: what would be charged now. It holds nothing and stores nothing (R26): the settlement computes it anew. */
+export function quote(desk: Desk, request: QuoteRequest): QuoteAnswer {
+  return desk.store.read((rows): QuoteAnswer => {
+    const holder = rows.holderByRef(request.card);
+    if (!holder || !isSoundBill(request.bill)) return { kind: 'declined', decline: { code: 'MESSAGE_REJECTED' } };
+    const decline = standingDecline(holder, isPinLocked(holder, desk.profile));
+    if (decline) return { kind: 'declined', decline };
+    return { kind: 'quoted', quote: chargeOf(desk, rows, holder, request.bill, desk.clock.now()).quote };
+  });
+}

@@ -1,0 +1,530 @@
+import { existsSync, statSync } from 'node:fs';
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import type { CalendarDay } from '../../domain/calendar-day.ts';
+import { type Fen, fen } from '../../domain/money.ts';
+import type { CardState, InsuranceStatus } from '../../domain/person.ts';
+import type { CardRef, SettleAnswer } from '../../ports/centre.ts';
+import type { MsgId } from '../../ports/ids.ts';
+import {
+  type AccountRef,
+  type CardHolder,
+  type CardRow,
+  type CentreStore,
+  type LinkOnRecord,
+  type LinkRow,
+  type PersonRow,
+  type PostingRow,
+  type Rows,
+  type StoredAnswer,
+  StoreFault,
+  type TicketRow,
+  type WritableRows,
+} from '../centre-store.ts';
+import { applicationId, schema, schemaVersion } from './schema.ts';
+
+/** How long a transaction waits for another process's before it gives up. */
+const lockTimeoutMs = 2_000;
+
+/** Opens, or makes, the centre's database. `path` null = in memory, for tests and scenarios. `keyCheck` tells the card
+ *  vault's key from others.
+ *  Errors: `StoreFault` for a file that is not this program's, is newer, is damaged, or was made with other keys; it is
+ *  looked at read-only first, so that nothing in such a file changes. Also when the disk would not make commits durable:
+ *  this binding is compiled with `synchronous=NORMAL` for WAL, which loses acknowledged payments at a power cut, so FULL
+ *  is set and read back. */
+export function openSqliteStore(path: string | null, keyCheck: Uint8Array): CentreStore {
+  if (path !== null && existsSync(path) && statSync(path).size > 0) inspect(path);
+  let db: DatabaseSyncInstance | undefined;
+  try {
+    db = new DatabaseSync(path ?? ':memory:', { timeout: lockTimeoutMs });
+    prepareFile(db, path ?? ':memory:', keyCheck);
+    return new SqliteStore(db);
+  } catch (error) {
+    db?.close();
+    throw error instanceof StoreFault ? error : new StoreFault('unavailable', `cannot open ${path}`, { cause: error });
+  }
+}
+
+/** Reads what a file is, without writing to it. */
+function inspect(path: string): void {
+  const damaged = (cause: unknown) =>
+    new StoreFault(
+      'corrupt',
+      `${path} is damaged. Nothing was changed in it. Keep it, and put back a backup; or move it away to begin with an empty one.`,
+      { cause },
+    );
+  let db: DatabaseSyncInstance | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: lockTimeoutMs });
+    const application = number(db, 'PRAGMA application_id');
+    const version = number(db, 'PRAGMA user_version');
+    const isEmpty = number(db, 'SELECT count(*) FROM sqlite_schema') === 0;
+    if (application !== applicationId && !(isEmpty && application === 0 && version === 0)) {
+      throw new StoreFault(
+        'foreignFile',
+        `${path} is a database of another program. Nothing was changed in it. Choose another path for the centre's database.`,
+      );
+    }
+    if (version > schemaVersion) {
+      throw new StoreFault(
+        'newerSchema',
+        `${path} was written by a newer version of this program (schema ${version}, this one knows ${schemaVersion}). Nothing was changed in it. Install that version, or choose another path.`,
+      );
+    }
+    const check = db.prepare('PRAGMA quick_check(1)').get();
+    if (check?.quick_check !== 'ok') throw damaged(new Error(String(check?.quick_check)));
+  } catch (error) {
+    if (error instanceof StoreFault) throw error;
+    throw isBusy(error) ? new StoreFault('unavailable', `${path} is in use`, { cause: error }) : damaged(error);
+  } finally {
+    db?.close();
+  }
+}
+
+function prepareFile(db: DatabaseSyncInstance, path: string, keyCheck: Uint8Array): void {
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
+  );
+  if (number(db, 'PRAGMA synchronous') !== 2 || number(db, 'PRAGMA foreign_keys') !== 1) {
+    throw new StoreFault('notDurable', `${path}: SQLite does not accept synchronous=FULL and foreign_keys=ON`);
+  }
+  const mode = db.prepare('PRAGMA journal_mode').get()?.journal_mode;
+  if (mode !== (path === ':memory:' ? 'memory' : 'wal')) {
+    throw new StoreFault('notDurable', `${path}: this place does not allow a write-ahead log (got ${String(mode)})`);
+  }
+  db.exec('BEGIN IMMEDIATE');
+  if (number(db, 'PRAGMA user_version') === 0) {
+    db.exec(schema);
+    db.exec("INSERT INTO account (id, kind) VALUES ('fund', 'fund'), ('opening', 'opening')");
+    db.prepare("INSERT INTO meta VALUES ('keyCheck', ?)").run(keyCheck);
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
+  }
+  const known = db.prepare("SELECT value FROM meta WHERE key = 'keyCheck'").get()?.value;
+  db.exec('COMMIT');
+  if (!(known instanceof Uint8Array) || Buffer.compare(known, keyCheck) !== 0) {
+    throw new StoreFault(
+      'otherKeys',
+      `${path} was made with other keys, so its cards cannot be found. Nothing was changed in it. Start with the keys it was made with, or choose another path.`,
+    );
+  }
+}
+
+function number(db: DatabaseSyncInstance, sql: string): number {
+  return Number(Object.values(db.prepare(sql).get() ?? {})[0]);
+}
+
+function isBusy(error: unknown): boolean {
+  // SQLITE_BUSY, as its extended codes end.
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+class SqliteStore implements CentreStore {
+  readonly #db: DatabaseSyncInstance;
+  readonly #rows: SqliteRows;
+  constructor(db: DatabaseSyncInstance) {
+    this.#db = db;
+    this.#rows = new SqliteRows(db);
+  }
+
+  write<T>(work: (rows: WritableRows) => T): T {
+    return this.#transaction('BEGIN IMMEDIATE', () => work(this.#rows));
+  }
+
+  read<T>(work: (rows: Rows) => T): T {
+    return this.#transaction('BEGIN', () => work(this.#rows));
+  }
+
+  audit(): readonly string[] {
+    return this.#transaction('BEGIN', () => [
+      ...this.#db
+        .prepare('PRAGMA integrity_check')
+        .all()
+        .map((row) => String(row.integrity_check))
+        .filter((line) => line !== 'ok'),
+      ...this.#db
+        .prepare('PRAGMA foreign_key_check')
+        .all()
+        .map((row) => `${String(row.table)} points to nothing`),
+      ...this.#db
+        .prepare(
+          `SELECT id || ': the balance is not the sum of its postings' AS problem FROM account
+           WHERE person IS NOT NULL AND balance_fen <> coalesce((SELECT sum(amount_fen) FROM posting WHERE credit = account.id), 0)
+             - coalesce((SELECT sum(amount_fen) FROM posting WHERE debit = account.id), 0)
+           UNION ALL
+           SELECT id || ': the postings do not add up to the split' FROM settlement
+           WHERE total_fen - cash_fen <> coalesce((SELECT sum(amount_fen) FROM posting WHERE settlement = settlement.id), 0)`,
+        )
+        .all()
+        .map((row) => String(row.problem)),
+    ]);
+  }
+
+  close(): void {
+    if (!this.#db.isOpen) return;
+    // This binding frees statements with the garbage, and until then a closed connection keeps its log: what is in the
+    // log is moved to the file here, so that the file alone is whole. Failing that nothing is lost, the log stays.
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  /** All of `work` or nothing of it. SQLite's own errors become `StoreFault`s; they hold no values, only names. */
+  #transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+    try {
+      this.#db.exec(begin);
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const ours = code.startsWith('ERR_SQLITE') || !this.#db.isOpen;
+      throw ours ? new StoreFault('unavailable', 'the centre’s database failed', { cause: error }) : error;
+    }
+  }
+}
+
+type Row = Record<string, unknown>;
+
+/** The statements, prepared once. */
+class SqliteRows implements WritableRows {
+  readonly #db: DatabaseSyncInstance;
+  readonly #statements = new Map<string, StatementSyncInstance>();
+  constructor(db: DatabaseSyncInstance) {
+    this.#db = db;
+  }
+
+  holderByRef(card: CardRef): CardHolder | undefined {
+    return holder(this.#get(`${selectHolder} WHERE card.ref = ?`, card));
+  }
+
+  holderByNumber(kind: 'pan' | 'cardSn', index: Uint8Array): CardHolder | undefined {
+    const column = kind === 'pan' ? 'pan_index' : 'card_sn_index';
+    return holder(this.#get(`${selectHolder} WHERE card.${column} = ?`, index));
+  }
+
+  holderByPerson(person: string): CardHolder | undefined {
+    return holder(this.#get(`${selectHolder} WHERE card.person = ?`, person));
+  }
+
+  balanceOf(person: string, kind: 'personal' | 'wallet'): Fen | null {
+    const row = this.#get('SELECT balance_fen FROM account WHERE person = ? AND kind = ? AND closed = 0', person, kind);
+    return row ? money(row.balance_fen) : null;
+  }
+
+  linksAround(person: string, now: number, reach: 'own' | 'connected'): readonly LinkOnRecord[] {
+    const rows =
+      reach === 'own'
+        ? this.#all(`${selectLink} WHERE link.beneficiary = ?1 OR link.provider = ?1 ORDER BY link.id`, person)
+        : this.#all(`${withConnected} ${selectLink} ${whereConnected} ORDER BY link.id`, person, now);
+    return rows.map(linkOnRecord);
+  }
+
+  answerTo(msgId: MsgId): StoredAnswer | undefined {
+    const row = this.#get('SELECT request_hash, answer FROM message WHERE msg_id = ?', msgId);
+    if (!row) return undefined;
+    if (row.answer === null) return { kind: 'sealed' };
+    return { kind: 'answered', requestHash: String(row.request_hash), answer: parseAnswer(row.answer) };
+  }
+
+  settledOn(day: CalendarDay): readonly SettleAnswer[] {
+    return this.#all(
+      `SELECT message.answer FROM settlement JOIN message ON message.msg_id = settlement.msg_id
+       WHERE business_day = ? ORDER BY settled_at_ms, settlement.id`,
+      day,
+    ).map((row) => parseAnswer(row.answer));
+  }
+
+  hasDeck(deck: string): boolean {
+    return this.#get('SELECT 1 FROM deck WHERE id = ?', deck) !== undefined;
+  }
+
+  addPerson(row: PersonRow): void {
+    this.#run(
+      'INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      row.id,
+      row.name,
+      row.residentIndex,
+      row.maskedId,
+      row.insurance,
+      row.status,
+      row.area,
+      row.born,
+      Number(row.walletOpened),
+    );
+  }
+
+  addCard(row: CardRow): void {
+    this.#run(
+      'INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)',
+      row.ref,
+      row.person,
+      row.panIndex,
+      row.panSealed,
+      row.ssCardIndex,
+      row.cardSnIndex,
+      row.maskedCard,
+      row.state,
+      row.pinVerifier,
+      Number(row.pinLocked),
+    );
+  }
+
+  openAccount(account: AccountRef): void {
+    const id = accountId(account);
+    const known = this.#get('SELECT closed FROM account WHERE id = ?', id);
+    if (known?.closed === 1) this.#run('UPDATE account SET closed = 0 WHERE id = ?', id);
+    if (known) return;
+    const person = 'person' in account ? account.person : null;
+    this.#run('INSERT INTO account (id, kind, person) VALUES (?, ?, ?)', id, account.kind, person);
+  }
+
+  closeAccount(person: string): void {
+    this.#run("UPDATE account SET closed = 1 WHERE person = ? AND kind = 'personal'", person);
+  }
+
+  addPosting(row: PostingRow): void {
+    this.#run(
+      `INSERT INTO posting (id, kind, settlement, link, debit, credit, amount_fen, quota_fen, at_ms)
+       VALUES ((SELECT coalesce(max(id), 0) + 1 FROM posting), ?, ?, ?, ?, ?, ?, ?, ?)`,
+      row.kind,
+      row.settlement,
+      row.link,
+      accountId(row.debit),
+      accountId(row.credit),
+      row.amount,
+      row.quota,
+      row.at,
+    );
+  }
+
+  addLink(row: LinkRow): string {
+    const id = `L${String(Number(this.#get('SELECT count(*) AS n FROM link')?.n) + 1).padStart(8, '0')}`;
+    this.#run(
+      'INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      id,
+      row.provider,
+      row.beneficiary,
+      row.relation,
+      row.since,
+      row.until,
+      row.quota,
+      row.rank,
+    );
+    return id;
+  }
+
+  endLinks(provider: string, beneficiary: string, at: number): number {
+    return this.#run(
+      `UPDATE link SET until_ms = max(since_ms, ?3)
+       WHERE provider = ?1 AND beneficiary = ?2 AND (until_ms IS NULL OR until_ms > ?3)`,
+      provider,
+      beneficiary,
+      at,
+    );
+  }
+
+  setStatus(person: string, status: InsuranceStatus): void {
+    this.#run('UPDATE person SET status = ? WHERE id = ?', status, person);
+  }
+
+  setCardState(person: string, state: CardState): void {
+    this.#run('UPDATE card SET state = ? WHERE person = ?', state, person);
+  }
+
+  countTry(card: CardRef): number {
+    const counted = 'UPDATE card SET wrong_tries = wrong_tries + 1 WHERE ref = ? RETURNING wrong_tries';
+    return Number(this.#get(counted, card)?.wrong_tries);
+  }
+
+  lockPin(card: CardRef): void {
+    this.#run('UPDATE card SET pin_locked = 1 WHERE ref = ?', card);
+  }
+
+  resetTries(card: CardRef, unlock: boolean): void {
+    this.#run('UPDATE card SET wrong_tries = 0, pin_locked = pin_locked AND NOT ? WHERE ref = ?', Number(unlock), card);
+  }
+
+  addTicket(row: TicketRow): void {
+    this.#run(
+      'INSERT INTO ticket (ticket, card, bill_hash, terminal, expires_at_ms) VALUES (?, ?, ?, ?, ?)',
+      row.ticket,
+      row.card,
+      row.billHash,
+      row.terminal,
+      row.expiresAt,
+    );
+  }
+
+  redeemTicket(
+    ticket: string,
+    usedBy: MsgId,
+    bound: Omit<TicketRow, 'ticket' | 'expiresAt'>,
+    now: number,
+  ): number | undefined {
+    const row = this.#get(
+      `UPDATE ticket SET used_by = ? WHERE ticket = ? AND used_by IS NULL
+         AND card = ? AND bill_hash = ? AND terminal = ? AND expires_at_ms > ? RETURNING expires_at_ms`,
+      usedBy,
+      ticket,
+      bound.card,
+      bound.billHash,
+      bound.terminal,
+      now,
+    );
+    return row ? Number(row.expires_at_ms) : undefined;
+  }
+
+  addAnswer(msgId: MsgId, requestHash: string, answer: SettleAnswer, at: number): void {
+    const settlement = answer.kind === 'settled' ? answer.settlement.settlementId : null;
+    this.#run(
+      'INSERT INTO message (msg_id, outcome, request_hash, answer, settlement, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      msgId,
+      answer.kind,
+      requestHash,
+      JSON.stringify(answer),
+      settlement,
+      at,
+    );
+  }
+
+  seal(msgId: MsgId, at: number): void {
+    this.#run("INSERT INTO message (msg_id, outcome, at_ms) VALUES (?, 'sealed', ?)", msgId, at);
+  }
+
+  addSettlement({ settlement }: SettleAnswer & { readonly kind: 'settled' }, beneficiary: string): void {
+    const { split } = settlement;
+    this.#run(
+      `INSERT INTO settlement (id, msg_id, beneficiary, institution, terminal, operator, profile, settled_at_ms, total_fen,
+         fund_fen, own_fen, shared_fen, cash_fen, own_before_fen, own_after_fen, pin_used)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      settlement.settlementId,
+      settlement.msgId,
+      beneficiary,
+      accountId({ kind: 'merchant', institution: settlement.institution.code }),
+      settlement.terminal,
+      settlement.operator,
+      settlement.profile,
+      settlement.settledAt,
+      split.total,
+      split.fund,
+      split.own,
+      split.shared,
+      split.cash,
+      settlement.ownBefore,
+      settlement.ownAfter,
+      Number(settlement.pinUsed),
+    );
+  }
+
+  noteDeck(deck: string, at: number): void {
+    this.#run('INSERT INTO deck VALUES (?, ?)', deck, at);
+  }
+
+  #statement(sql: string): StatementSyncInstance {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const prepared = this.#db.prepare(sql);
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+  #get(sql: string, ...values: readonly Value[]): Row | undefined {
+    return this.#statement(sql).get(...values) as Row | undefined;
+  }
+  #all(sql: string, ...values: readonly Value[]): readonly Row[] {
+    return this.#statement(sql).all(...values) as readonly Row[];
+  }
+  #run(sql: string, ...values: readonly Value[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+}
+
+type Value = string | number | null | Uint8Array;
+
+const selectHolder = `
+  SELECT card.*, person.name, person.resident_index, person.masked_id, person.insurance, person.status, person.area,
+    person.wallet_opened
+  FROM card JOIN person ON person.id = card.person`;
+
+function holder(row: Row | undefined): CardHolder | undefined {
+  if (!row) return undefined;
+  return {
+    card: String(row.ref),
+    cardState: row.state as CardState,
+    maskedCard: String(row.masked_card),
+    panSealed: row.pan_sealed as Uint8Array,
+    ssCardIndex: row.ss_card_index as Uint8Array,
+    pinVerifier: row.pin_verifier as Uint8Array,
+    wrongTries: Number(row.wrong_tries),
+    pinLocked: row.pin_locked === 1,
+    person: String(row.person),
+    name: String(row.name),
+    residentIndex: row.resident_index as Uint8Array,
+    maskedId: String(row.masked_id),
+    insurance: row.insurance as CardHolder['insurance'],
+    status: row.status as InsuranceStatus,
+    area: String(row.area),
+    walletOpened: row.wallet_opened === 1,
+  };
+}
+
+/** Everybody reached from ?1 over links in force at ?2. Two plain joins, because an OR over both sides uses no index. */
+const withConnected = `
+  WITH RECURSIVE connected (person) AS (
+    VALUES (?1)
+    UNION
+    SELECT link.beneficiary FROM connected JOIN link ON link.provider = connected.person
+    WHERE link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)
+    UNION
+    SELECT link.provider FROM connected JOIN link ON link.beneficiary = connected.person
+    WHERE link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)
+  )`;
+const whereConnected = `
+  WHERE link.beneficiary IN (SELECT person FROM connected)
+    AND (link.beneficiary = ?1 OR (link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)))`;
+
+const selectLink = `
+  SELECT link.*, provider.name, provider.status, provider.insurance AS provider_insurance,
+    provider.area AS provider_area, provider.wallet_opened, beneficiary.insurance AS beneficiary_insurance,
+    beneficiary.area AS beneficiary_area, card.state,
+    (SELECT balance_fen FROM account WHERE person = link.provider AND kind = 'personal' AND closed = 0) AS balance_fen
+  FROM link
+  JOIN person AS provider ON provider.id = link.provider
+  JOIN person AS beneficiary ON beneficiary.id = link.beneficiary
+  JOIN card ON card.person = link.provider`;
+
+function linkOnRecord(row: Row): LinkOnRecord {
+  return {
+    linkId: String(row.id),
+    provider: String(row.provider),
+    beneficiary: String(row.beneficiary),
+    relation: row.relation as LinkOnRecord['relation'],
+    since: Number(row.since_ms),
+    until: row.until_ms === null ? null : Number(row.until_ms),
+    rank: row.rank === null ? null : Number(row.rank),
+    quotaLeft: row.quota_left_fen === null ? null : money(row.quota_left_fen),
+    providerInsurance: row.provider_insurance as LinkOnRecord['providerInsurance'],
+    beneficiaryInsurance: row.beneficiary_insurance as LinkOnRecord['beneficiaryInsurance'],
+    providerArea: String(row.provider_area),
+    beneficiaryArea: String(row.beneficiary_area),
+    providerName: String(row.name),
+    providerStatus: row.status as InsuranceStatus,
+    providerCard: row.state as CardState,
+    providerBalance: row.balance_fen === null ? null : money(row.balance_fen),
+    providerWalletOpened: row.wallet_opened === 1,
+  };
+}
+
+function accountId(account: AccountRef): string {
+  if ('person' in account) return `${account.kind}:${account.person}`;
+  return account.kind === 'merchant' ? `merchant:${account.institution}` : account.kind;
+}
+
+function money(value: unknown): Fen {
+  return fen(Number(value));
+}
+
+function parseAnswer(json: unknown): SettleAnswer {
+  return JSON.parse(String(json)) as SettleAnswer;
+}

@@ -1,0 +1,171 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+/** How `gongji` ends. Numbers above 64 are those of sysexits.h. */
+const exitCodes = { ok: 0, expectationFailed: 1, notUnderstood: 2, environment: 3, bug: 70 } as const;
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const exitCodesText = `
+Exit codes:
+  ${exitCodes.ok}   done; every expectation held
+  ${exitCodes.expectationFailed}   an expectation of a scenario did not hold, or something is not supported yet
+  ${exitCodes.notUnderstood}   a command, an option or a file cannot be understood
+  ${exitCodes.environment}   something around the program does not work: disk, database, terminal
+  ${exitCodes.bug}  a bug of the program`;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`gongji: ${line}\n`);
+
+/** Something that the user can put right; told in a line, without a stack. */
+class UserError extends Error {
+  readonly code = 'userError';
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.name = 'UserError';
+    this.exitCode = exitCode;
+  }
+}
+
+const language = new Option('--lang <language>', 'language of the counter').choices(['zh-CN', 'en']).default('zh-CN');
+const json = new Option('--json', 'print JSON');
+
+interface ScenarioOptions {
+  readonly store: 'sqlite' | 'postgres';
+  readonly centre: 'embedded' | 'http';
+  readonly json?: boolean;
+  readonly junit?: string;
+}
+
+// The parts of the app are loaded by the command that needs them: help and mistakes are told at once.
+function program(): Command {
+  const gongji = new Command('gongji')
+    .description(
+      '共济终端: a card terminal simulator for family accounts of medical insurance. One swipe, one PIN, two accounts. Synthetic people only, no real money.',
+    )
+    .helpCommand(false)
+    .showSuggestionAfterError(false)
+    .addHelpText('after', exitCodesText)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  const command = (parent: Command, usage: string, description: string) =>
+    parent.command(usage).description(description).copyInheritedSettings(gongji).addHelpText('after', exitCodesText);
+
+  command(gongji, 'demo', 'play the story of the seed page and print prompts, quote and slip')
+    .addOption(language)
+    .action(async (options: { lang: 'zh-CN' | 'en' }) => {
+      const { playDemo } = await import('../app/console/demo.ts');
+      await playDemo(options.lang, print);
+    });
+
+  command(gongji, 'terminal', 'the console terminal: the whole counter without a window')
+    .addOption(language)
+    .option('--profile <name>', 'the rules in force', 'chongqing-2021')
+    .option('--data <folder>', 'where to keep journal and database (default: a new folder, removed at the end)')
+    .action(async (options: { lang: 'zh-CN' | 'en'; profile: string; data?: string }) => {
+      if (!process.stdin.isTTY || !process.stdout.isTTY) {
+        throw new UserError(exitCodes.environment, 'the console terminal needs a terminal; "gongji demo" does not');
+      }
+      const { runTerminal } = await import('./tty-terminal.ts');
+      await runTerminal(options);
+    });
+
+  const scenario = gongji
+    .command('scenario')
+    .description('scenario files: who is there, what happens, what must come out')
+    .copyInheritedSettings(gongji);
+  command(scenario, 'run', 'run scenario files on the real counter and centre, with a virtual clock')
+    .argument('<file...>', 'scenario files (YAML)')
+    .addOption(
+      new Option('--store <store>', 'where the centre keeps its books')
+        .choices(['sqlite', 'postgres'])
+        .default('sqlite'),
+    )
+    .addOption(
+      new Option('--centre <centre>', 'how the centre is reached').choices(['embedded', 'http']).default('embedded'),
+    )
+    .addOption(new Option('--json', 'print one JSON object a file'))
+    .option('--junit <file>', "write JUnit's XML as well", notEmpty)
+    .action(async (files: string[], { store, centre, json, junit }: ScenarioOptions) => {
+      if (store !== 'sqlite') throw new UserError(exitCodes.expectationFailed, `--store ${store} is not supported yet`);
+      if (centre !== 'embedded')
+        throw new UserError(exitCodes.expectationFailed, `--centre ${centre} is not supported yet`);
+      const { runScenarioFiles } = await import('../app/scenario/scenario-command.ts');
+      const passed = await runScenarioFiles({ files, json: json === true, junit, print });
+      if (!passed) process.exitCode = exitCodes.expectationFailed;
+    });
+
+  command(gongji, 'households', 'the families of the deck and what each shows')
+    .addOption(language)
+    .addOption(json)
+    .action(async (options: { lang: 'zh-CN' | 'en'; json?: boolean }) => {
+      const { householdsText } = await import('../app/console/deck-text.ts');
+      print(householdsText(options.lang, options.json === true));
+    });
+
+  command(gongji, 'profiles', 'the rule sets by place and year, or all about one')
+    .argument('[name]', 'a profile')
+    .addOption(json)
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
+      const { profilesText } = await import('../app/console/profiles-text.ts');
+      print(profilesText(name, options.json === true));
+    });
+
+  return gongji;
+}
+
+function notEmpty(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
+/** Tells what went wrong and with which code to end. Errors of the app are known by the literal in their `code`. */
+function tell(error: unknown): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.ok;
+    complain(
+      error.code === 'commander.help' ? 'no command given, see gongji --help' : error.message.replace(/^error: /, ''),
+    );
+    return exitCodes.notUnderstood;
+  }
+  if (error instanceof UserError) {
+    complain(error.message);
+    return error.exitCode;
+  }
+  if (!(error instanceof Error)) {
+    complain('a bug: something that is no error was thrown');
+    return exitCodes.bug;
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (notUnderstoodCodes.includes(code)) {
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.notUnderstood;
+  }
+  // Faults of ports, stores and the file system have a code of their own; a bug has none, or one of Node's `ERR_…`.
+  const isBug = code === '' || code.startsWith('ERR_');
+  complain(isBug ? `a bug: ${oneLine(error.message)}` : oneLine(error.message));
+  return isBug ? exitCodes.bug : exitCodes.environment;
+}
+
+const notUnderstoodCodes: readonly string[] = [
+  'scenarioNotUnderstood',
+  'scenariosNotUnderstood',
+  'profileNotUnderstood',
+  'unknownProfile',
+];
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+// A reader that has seen enough (`gongji profiles | head -1`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.ok);
+  throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}

@@ -1,0 +1,88 @@
+/** Why the terminal refuses or explains something. The names are this project's own; the texts follow the rules named
+ *  there. Order = order of precedence (R93: readable, genuine, card state, insurance, PIN, money): where several hold,
+ *  the first one is told. */
+export const declineCodes = {
+  NOT_SIGNED_IN: { number: 'D80', zh: '请先签到', en: 'Please sign in first', rules: ['R143'] },
+  UNKNOWN_OUTCOME: {
+    number: 'D60',
+    zh: '交易结果未知,正在查询,请勿重复刷卡',
+    en: 'Outcome unknown, asking the centre. Do not swipe again',
+    rules: ['R125'],
+  },
+  CARD_UNREADABLE: {
+    number: 'D01',
+    zh: '读卡失败,请重新刷卡',
+    en: 'Card could not be read, please swipe again',
+    rules: ['R93'],
+  },
+  NOT_EVOUCHER: {
+    number: 'D30',
+    zh: '请使用医保电子凭证二维码',
+    en: 'Please show a medical-insurance code',
+    rules: ['R95'],
+  },
+  CODE_EXPIRED: {
+    number: 'D31',
+    zh: '医保码已过期,请刷新',
+    en: 'The code has expired, please refresh it',
+    rules: ['R97'],
+  },
+  CODE_USED: {
+    number: 'D32',
+    zh: '医保码已使用,请刷新',
+    en: 'The code was already used, please refresh it',
+    rules: ['R98'],
+  },
+  CARD_FAKE: { number: 'D04', zh: '无效卡,不能使用', en: 'This card is not valid', rules: ['R90'] },
+  CARD_CANCELLED: { number: 'D03', zh: 'IC卡已注销', en: 'This card has been cancelled', rules: ['R86', 'R90'] },
+  CARD_LOST: { number: 'D02', zh: 'IC卡已挂失', en: 'This card is reported lost', rules: ['R86', 'R90'] },
+  CARD_SEALED: { number: 'D05', zh: '卡未启用', en: 'This card is not yet enabled', rules: ['R86'] },
+  INSURANCE_NOT_NORMAL: {
+    number: 'D10',
+    zh: '参保状态不正常,不能使用个人账户',
+    en: 'Insurance is not in normal status, the account cannot be used',
+    rules: ['R90', 'R91'],
+  },
+  PIN_LOCKED: {
+    number: 'D21',
+    zh: '密码已锁定,请持卡和身份证到服务网点重置(12333)',
+    en: 'PIN locked. Reset it at a service point with card and ID card (hotline 12333)',
+    rules: ['R79'],
+  },
+  PIN_WRONG: {
+    number: 'D20',
+    zh: '密码错误,请重新输入',
+    en: 'Wrong PIN, please enter it again',
+    rules: ['R78', 'R82'],
+  },
+  PIN_TIMEOUT: { number: 'D22', zh: '操作超时,交易取消', en: 'Timed out, the sale was cancelled', rules: ['R82'] },
+  QUOTE_STALE: {
+    number: 'D51',
+    zh: '余额或关联已变化,请重新确认',
+    en: 'Balance or link has changed, please confirm again',
+    rules: ['R26', 'R46'],
+  },
+  CENTRE_UNAVAILABLE: {
+    number: 'D90',
+    zh: '医保中心无应答,未扣款,请稍后重试',
+    en: 'The centre does not answer. Nothing was charged, please try again later',
+    rules: [],
+  },
+  MESSAGE_REJECTED: {
+    number: 'D91',
+    zh: '报文被拒绝,未扣款,请联系管理员',
+    en: 'The message was rejected. Nothing was charged, please call support',
+    rules: ['R145'],
+  },
+} as const satisfies Record<string, { number: string; zh: string; en: string; rules: readonly string[] }>;
+
+export type DeclineCode = keyof typeof declineCodes;
+
+/** The code that a text names: `D20`, `PIN_WRONG` or `D20 PIN_WRONG`; undefined when it names none. */
+export function declineCodeOf(text: string): DeclineCode | undefined {
+  const wanted = text.trim();
+  for (const [name, entry] of Object.entries(declineCodes)) {
+    if (wanted === name || wanted === entry.number || wanted === `${entry.number} ${name}`) return name as DeclineCode;
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import { type DeclineCode, declineCodes } from './decline-code.ts';
+
+export type Language = 'zh-CN' | 'en';
+export const languages = ['zh-CN', 'en'] as const satisfies readonly Language[];
+
+/** The one sentence that says what to do now: an entry per state of the counter and per reading error. Texts are short,
+ *  active and polite; `{name}` marks a parameter. */
+export const prompts = {
+  recovering: { 'zh-CN': '正在启动,请稍候', en: 'Starting, one moment please' },
+  signIn: { 'zh-CN': '请签到', en: 'Please sign in' },
+  ready: { 'zh-CN': '请输入金额,或请客户刷卡', en: 'Enter the amount, or let the customer swipe' },
+  enterAmount: { 'zh-CN': '请输入金额,按“确认”', en: 'Enter the amount, then press Enter' },
+  presentCard: { 'zh-CN': '请客户刷卡或插卡', en: "Waiting for the customer's card" },
+  reading: { 'zh-CN': '正在读卡,请稍候', en: 'Reading the card' },
+  retryHalfRead: {
+    'zh-CN': '卡只刷了一半,请完整地再刷一次',
+    en: 'Only half the card was read. Swipe it all the way again',
+  },
+  retryNoise: { 'zh-CN': '读卡受到干扰,请再刷一次', en: 'The reading was disturbed. Please swipe again' },
+  retryReversed: { 'zh-CN': '卡刷反了,请转过来再刷', en: 'The card is the wrong way round. Turn it and swipe again' },
+  retryTooLong: { 'zh-CN': '读到的数据过长,请再刷一次', en: 'Too much data was read. Please swipe again' },
+  retryBlankCard: { 'zh-CN': '这张卡是空白卡,请换一张卡', en: 'This card is blank. Please use another card' },
+  retryNotACard: { 'zh-CN': '这不是社会保障卡,请换一张卡', en: 'This is not a social security card. Use another card' },
+  identifying: { 'zh-CN': '正在核对参保信息', en: 'Checking the insurance record' },
+  amountForCard: { 'zh-CN': '已读卡,请输入金额,按“确认”', en: 'Card read. Enter the amount, then press Enter' },
+  quoting: { 'zh-CN': '正在试算', en: 'Working out who pays what' },
+  enterPin: { 'zh-CN': '请客户输入{length}位密码,按“确认”', en: 'Customer: enter the {length}-digit PIN, then OK' },
+  enterPinAgain: {
+    'zh-CN': '密码错误,请重新输入,还可输入{triesLeft}次',
+    en: 'Wrong PIN. Please enter it again, {triesLeft} tries left',
+  },
+  confirmNewQuote: {
+    'zh-CN': '余额或关联已变化,请看新的金额,按“确认”',
+    en: 'Balance or link has changed. Look at the new split and press Enter',
+  },
+  settling: { 'zh-CN': '正在结算,请勿拔卡', en: 'Settling, please wait' },
+  unknownOutcome: {
+    'zh-CN': '交易结果未知,正在查询,请勿重复刷卡',
+    en: 'Outcome unknown, asking the centre. Do not swipe again',
+  },
+  approved: { 'zh-CN': '支付成功', en: 'Paid' },
+  approvedWithCash: { 'zh-CN': '支付成功,请收现金 ¥{cash}', en: 'Paid. Please collect ¥{cash} in cash' },
+  declined: { 'zh-CN': '未扣款。{reason}', en: 'Nothing was charged. {reason}' },
+  cancelled: { 'zh-CN': '已取消,未扣款', en: 'Cancelled. Nothing was charged' },
+  timedOut: { 'zh-CN': '操作超时,已取消,未扣款', en: 'Timed out and cancelled. Nothing was charged' },
+  notCharged: { 'zh-CN': '已查明:未扣款,可重新收款', en: 'Checked: nothing was charged. The sale can be done again' },
+  centreUnavailable: {
+    'zh-CN': '未扣款。医保中心无应答,请稍后重试',
+    en: 'Nothing was charged. The centre does not answer, please try again later',
+  },
+  storageFault: {
+    'zh-CN': '未扣款。终端存储故障,请联系管理员',
+    en: 'Nothing was charged. The terminal cannot write its journal, please call support',
+  },
+  pinPadFault: {
+    'zh-CN': '未扣款。密码键盘故障,请重试或联系管理员',
+    en: 'Nothing was charged. The PIN pad failed, please try again or call support',
+  },
+  takeReceipt: { 'zh-CN': '请取走凭条', en: 'Please take the receipt' },
+  cannotCancel: {
+    'zh-CN': '正在结算,现在不能取消;结果马上就有',
+    en: 'The sale is being settled and cannot be cancelled now; the result is coming',
+  },
+  busy: { 'zh-CN': '上一笔尚未结束', en: 'The last sale is not finished yet' },
+  amountNotPositive: { 'zh-CN': '金额必须大于零', en: 'The amount must be above zero' },
+  amountNotANumber: { 'zh-CN': '金额看不懂,请输入如 80.00', en: 'That is not an amount. Enter for example 80.00' },
+  amountTooManyDecimals: { 'zh-CN': '金额最多两位小数', en: 'An amount has at most two decimals' },
+  amountTooLarge: { 'zh-CN': '金额过大', en: 'The amount is too large' },
+  outOfService: { 'zh-CN': '终端故障,暂停服务,请联系管理员', en: 'Out of service. Please call support' },
+} as const satisfies Record<string, Record<Language, string>>;
+
+export type PromptId = keyof typeof prompts;
+export type PromptParams = Readonly<Record<string, string>>;
+
+/** A prompt and its parameters, before it is put into words. */
+export interface Prompt {
+  readonly id: PromptId;
+  readonly params: PromptParams;
+}
+
+/** The prompt's sentence. `{reason}` is the text of the decline code in `params.code`. A parameter that is missing stays
+ *  visible as `{name}`: a test looks for it. */
+export function promptText(prompt: Prompt, language: Language): string {
+  return prompts[prompt.id][language].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name === 'reason' ? reasonText(prompt.params.code, language, whole) : (prompt.params[name] ?? whole),
+  );
+}
+
+function reasonText(code: string | undefined, language: Language, missing: string): string {
+  if (code === undefined || !(code in declineCodes)) return missing;
+  return declineCodes[code as DeclineCode][language === 'en' ? 'en' : 'zh'];
+}

@@ -1,0 +1,268 @@
+import type { GoodsKind } from './bill.ts';
+import type { SourceReason } from './charge-plan.ts';
+import { chinaDateTime } from './china-time.ts';
+import { add, type Fen, formatYuan } from './money.ts';
+import type { InsuranceKind } from './person.ts';
+import type { Language } from './prompt.ts';
+import type { FundingRow, Settlement } from './settlement.ts';
+
+/** A line of a slip: a label, a value, and how it is set. */
+export interface ReceiptLine {
+  readonly kind: 'title' | 'field' | 'amount' | 'subAmount' | 'rule' | 'note';
+  readonly label: string;
+  readonly value: string;
+}
+
+/** The words of a slip, as in R132. `share` = 其中 … of the account payment. */
+const words = {
+  'zh-CN': {
+    title: '医保个人账户结算单',
+    test: '测试环境 模拟交易 不涉及真实资金',
+    reprint: '重印',
+    institution: '药店名称',
+    institutionCode: '药店编号',
+    terminal: '终端编号',
+    operator: '经办人',
+    msgId: '交易流水号',
+    settlementId: '结算编号',
+    time: '交易时间',
+    name: '姓名',
+    id: '身份证号',
+    card: '社保卡号',
+    insurance: '险种',
+    area: '统筹区',
+    selfPaidMark: '(自费)',
+    total: '费用总金额',
+    fund: '统筹支出',
+    account: '本次账户支付',
+    own: '其中:本人',
+    shared: '其中:共济',
+    provider: '共济人',
+    wallet: '医保钱包',
+    cash: '自费现金',
+    notEligible: '其中:账户不能支付的商品',
+    before: '结算前余额',
+    after: '结算后余额',
+    skipped: '未扣款',
+    signature: '持卡人签名',
+  },
+  en: {
+    title: 'Medical account settlement',
+    test: 'TEST: simulated sale, no real money',
+    reprint: 'REPRINT',
+    institution: 'Pharmacy',
+    institutionCode: 'Pharmacy no.',
+    terminal: 'Terminal',
+    operator: 'Operator',
+    msgId: 'Serial no.',
+    settlementId: 'Settlement no.',
+    time: 'Time',
+    name: 'Name',
+    id: 'ID number',
+    card: 'Card number',
+    insurance: 'Insurance',
+    area: 'Area',
+    selfPaidMark: ' (cash only)',
+    total: 'Total',
+    fund: 'Pooled fund',
+    account: 'Paid from accounts',
+    own: 'of it: own',
+    shared: 'of it: shared',
+    provider: 'by',
+    wallet: 'Medical wallet',
+    cash: 'Cash',
+    notEligible: 'of it: not for accounts',
+    before: 'Balance before',
+    after: 'Balance after',
+    skipped: 'not charged',
+    signature: 'Signature',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+const goodsWords = {
+  'zh-CN': { drug: '药品', device: '医疗器械', consumable: '医用耗材', healthFood: '保健品', other: '其他' },
+  en: { drug: 'Drugs', device: 'Device', consumable: 'Consumables', healthFood: 'Health food', other: 'Other' },
+} as const satisfies Record<Language, Record<GoodsKind, string>>;
+
+const insuranceWords = {
+  'zh-CN': { employee: '职工医保', resident: '居民医保' },
+  en: { employee: 'Employee', resident: 'Resident' },
+} as const satisfies Record<Language, Record<InsuranceKind, string>>;
+
+/** Why a provider gave nothing, as far as the slip says so (R27, R44). What would tell something about the provider's
+ *  balance or quota is not among them (R134). */
+const skipWords = {
+  'zh-CN': {
+    suspended: '参保暂停',
+    terminated: '参保终止',
+    arrears: '参保欠费',
+    cardLost: '卡已挂失',
+    linkNotYetInForce: '关联尚未生效',
+    linkEnded: '关联已取消',
+    insuranceKindNotAllowed: '险种不符',
+    relationNotAllowed: '亲属关系不符',
+    areaNotOpen: '统筹区未开通',
+    linkLimit: '超过可关联人数',
+    walletNotOpened: '医保钱包未开通',
+  },
+  en: {
+    suspended: 'insurance suspended',
+    terminated: 'insurance ended',
+    arrears: 'insurance in arrears',
+    cardLost: 'card reported lost',
+    linkNotYetInForce: 'link not yet in force',
+    linkEnded: 'link cancelled',
+    insuranceKindNotAllowed: 'kind of insurance not allowed',
+    relationNotAllowed: 'relation not allowed',
+    areaNotOpen: 'area not opened',
+    linkLimit: 'too many links',
+    walletNotOpened: 'wallet not opened',
+  },
+} as const satisfies Record<Language, Partial<Record<SourceReason, string>>>;
+
+/** The slip of a settled sale, line by line. A source that paid nothing has no line of its own; while eligible goods
+ *  had to be paid in cash, a note says which provider was passed over and why.
+ *  Holds: balance before = balance after + own part (R133), and no provider's balance anywhere (R134).
+ *  Errors: `RangeError` when R133 does not hold. Source: R44, R132 to R137; worked examples, "Slip lines for E2". */
+export function receiptLines(
+  settlement: Settlement,
+  language: Language,
+  options: { readonly reprint?: boolean } = {},
+): readonly ReceiptLine[] {
+  const { split, beneficiary, institution } = settlement;
+  if (settlement.ownBefore !== add(settlement.ownAfter, split.own)) {
+    throw new RangeError('the balance before is not the balance after and the own part');
+  }
+  const say = words[language];
+  const field = (label: string, value: string): ReceiptLine => ({ kind: 'field', label, value });
+  const note = (label: string): ReceiptLine => ({ kind: 'note', label, value: '' });
+  const rule: ReceiptLine = { kind: 'rule', label: '', value: '' };
+  const amount = (label: string, fen: Fen): ReceiptLine => ({
+    kind: 'amount',
+    label,
+    value: formatYuan(fen),
+  });
+  const subAmount = (label: string, fen: Fen): ReceiptLine => ({ ...amount(label, fen), kind: 'subAmount' });
+
+  const shares = split.rows.filter((row) => row.source !== 'own' && row.paid > 0);
+  const passedOver = split.cash > split.notEligible ? split.rows.filter((row) => row.source !== 'own') : [];
+  return [
+    { kind: 'title', label: say.title, value: '' },
+    note(say.test),
+    ...(options.reprint ? [note(say.reprint)] : []),
+    rule,
+    field(say.institution, institution.name),
+    field(say.institutionCode, institution.code),
+    field(say.terminal, settlement.terminal),
+    field(say.operator, settlement.operator),
+    field(say.msgId, settlement.msgId),
+    field(say.settlementId, settlement.settlementId),
+    field(say.time, chinaDateTime(settlement.settledAt)),
+    rule,
+    field(say.name, beneficiary.maskedName),
+    field(say.id, beneficiary.maskedId),
+    field(say.card, beneficiary.maskedCard),
+    field(say.insurance, insuranceWords[language][beneficiary.insurance]),
+    field(say.area, beneficiary.area),
+    rule,
+    ...settlement.goods.map((line) =>
+      field(
+        (line.name ?? goodsWords[language][line.kind]) + (line.selfPaid ? say.selfPaidMark : ''),
+        formatYuan(line.amount),
+      ),
+    ),
+    ...(settlement.goods.length > 0 ? [rule] : []),
+    amount(say.total, split.total),
+    amount(say.fund, split.fund),
+    amount(say.account, add(split.own, split.shared)),
+    ...(split.own > 0 ? [subAmount(say.own, split.own)] : []),
+    ...(split.shared > 0 ? [subAmount(say.shared, split.shared)] : []),
+    ...shares.map((row) => subAmount(sharerName(row, language), row.paid)),
+    amount(say.cash, split.cash),
+    ...(split.notEligible > 0 ? [subAmount(say.notEligible, split.notEligible)] : []),
+    amount(say.before, settlement.ownBefore),
+    amount(say.after, settlement.ownAfter),
+    rule,
+    ...passedOver.flatMap((row) => {
+      const why = skipReason(row.reason, language);
+      return why === undefined ? [] : [note(`${sharerName(row, language)}: ${why}, ${say.skipped}`)];
+    }),
+    ...(settlement.pinUsed ? [] : [field(say.signature, '____________')]),
+  ];
+}
+
+function sharerName(row: FundingRow, language: Language): string {
+  const say = words[language];
+  return row.source === 'wallet' ? say.wallet : `${say.provider} ${row.maskedName}`;
+}
+
+function skipReason(reason: SourceReason, language: Language): string | undefined {
+  const told: Partial<Record<SourceReason, string>> = skipWords[language];
+  return told[reason];
+}
+
+/** How many columns of a fixed-pitch printer a text takes: Chinese characters and full-width forms take two. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += isWide(character) ? 2 : 1;
+  return columns;
+}
+
+/** East Asian Width W and F (Unicode Standard Annex 11), the blocks that names, goods and prompts are written in. */
+function isWide(character: string): boolean {
+  return /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+    character,
+  );
+}
+
+/** The slip as plain text for a console or a fixed-pitch printer: values stand at the right edge, what does not fit
+ *  beside its label goes below it. Shapes: no line takes more than `width` columns. Errors: `RangeError` for a width
+ *  below 16, where not even an amount fits. */
+export function receiptText(lines: readonly ReceiptLine[], width = 32): string {
+  if (!Number.isSafeInteger(width) || width < 16) throw new RangeError(`a slip has at least 16 columns, got ${width}`);
+  return lines.flatMap((line) => textLines(line, width)).join('\n');
+}
+
+function textLines({ kind, label, value }: ReceiptLine, width: number): readonly string[] {
+  switch (kind) {
+    case 'rule':
+      return ['-'.repeat(width)];
+    case 'title':
+    case 'note':
+      return wrapped(`${label}${value}`, width).map((part) => centred(part, width));
+    case 'field':
+    case 'amount':
+      return besideOrBelow(label, value, width);
+    case 'subAmount':
+      return besideOrBelow(`  ${label}`, value, width);
+  }
+}
+
+function besideOrBelow(label: string, value: string, width: number): readonly string[] {
+  const gap = width - columnsOf(label) - columnsOf(value);
+  if (gap >= 1) return [label + ' '.repeat(gap) + value];
+  return [...wrapped(label, width), ...wrapped(value, width).map((part) => atRight(part, width))];
+}
+
+function centred(text: string, width: number): string {
+  return ' '.repeat(Math.floor((width - columnsOf(text)) / 2)) + text;
+}
+
+function atRight(text: string, width: number): string {
+  return ' '.repeat(width - columnsOf(text)) + text;
+}
+
+/** Breaks after as many characters as fit; a space at the break goes. Chinese needs no word boundary. */
+function wrapped(text: string, width: number): readonly string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const character of text) {
+    if (columnsOf(part + character) > width) {
+      parts.push(part.trimEnd());
+      part = character === ' ' ? '' : character;
+    } else {
+      part += character;
+    }
+  }
+  return [...parts, part];
+}

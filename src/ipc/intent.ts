@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** What a screen may ask of the terminal: the one way in. Everything that arrives is checked against this schema; an
+ *  intent that does not fit is dropped and reported by name, never by content. */
+export const intentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('operator.signIn') }),
+  z.strictObject({ kind: z.literal('operator.signOut') }),
+  z.strictObject({ kind: z.literal('amount.edit'), text: z.string().max(16) }),
+  z.strictObject({ kind: z.literal('amount.submit'), text: z.string().max(16) }),
+  z.strictObject({ kind: z.literal('key.confirm') }),
+  z.strictObject({ kind: z.literal('key.cancel') }),
+  /** How many digits stand on the screen's PIN pad. Never which. */
+  z.strictObject({ kind: z.literal('pin.typed'), session: z.string().max(64), count: z.int().min(0).max(12) }),
+  /** The digits, sealed for the PIN pad driver: ECDH P-256 with the session's key, HKDF-SHA-256, AES-256-GCM. */
+  z.strictObject({
+    kind: z.literal('pin.sealed'),
+    session: z.string().max(64),
+    publicKey: z.base64().max(200),
+    iv: z.base64().max(32),
+    sealed: z.base64().max(200),
+  }),
+  z.strictObject({
+    kind: z.literal('deck.swipe'),
+    person: z.string().max(64),
+    as: z.enum(['stripe', 'chip']),
+    fault: z.enum(['none', 'half', 'noise', 'double', 'slow', 'reversed']),
+  }),
+  z.strictObject({
+    kind: z.literal('settings.change'),
+    language: z.enum(['zh-CN', 'en']).optional(),
+    theme: z.enum(['light', 'dark', 'system']).optional(),
+    voice: z.boolean().optional(),
+  }),
+]);
+
+export type Intent = z.infer<typeof intentSchema>;
+export type IntentKind = Intent['kind'];

@@ -1,0 +1,76 @@
+import type { Prompt, PromptId } from '../domain/prompt.ts';
+import type { ReadFailure } from '../ports/card-reader.ts';
+import type { CounterContext } from './counter.machine.ts';
+
+/** The counter's states by name, the top level of the machine. */
+export type CounterState =
+  | 'recovering'
+  | 'signedOut'
+  | 'ready'
+  | 'enteringAmount'
+  | 'awaitingCard'
+  | 'reading'
+  | 'identifying'
+  | 'awaitingAmount'
+  | 'quoting'
+  | 'awaitingPin'
+  | 'confirmingQuote'
+  | 'settling'
+  | 'unknown'
+  | 'approved'
+  | 'declined'
+  | 'cancelled'
+  | 'outOfService';
+
+const readFailurePrompts = {
+  halfRead: 'retryHalfRead',
+  noise: 'retryNoise',
+  reversed: 'retryReversed',
+  tooLong: 'retryTooLong',
+  blankCard: 'retryBlankCard',
+  notACard: 'retryNotACard',
+} as const satisfies Record<ReadFailure, PromptId>;
+
+const statePrompts = {
+  recovering: 'recovering',
+  signedOut: 'signIn',
+  ready: 'ready',
+  enteringAmount: 'enterAmount',
+  awaitingCard: 'presentCard',
+  reading: 'reading',
+  identifying: 'identifying',
+  awaitingAmount: 'amountForCard',
+  quoting: 'quoting',
+  awaitingPin: 'enterPin',
+  confirmingQuote: 'confirmNewQuote',
+  settling: 'settling',
+  unknown: 'unknownOutcome',
+  approved: 'approved',
+  declined: 'declined',
+  cancelled: 'cancelled',
+  outOfService: 'outOfService',
+} as const satisfies Record<CounterState, PromptId>;
+
+/** The name of a state value: its top level. */
+export function counterState(value: string | object): CounterState {
+  const name = typeof value === 'string' ? value : Object.keys(value)[0];
+  if (name === undefined || !(name in statePrompts)) throw new Error('counter machine: a state without a prompt');
+  return name as CounterState;
+}
+
+/** The one sentence for a state: what to do now. A bad read and a wrong PIN have sentences of their own. */
+export function promptOfState(
+  state: CounterState,
+  context: Pick<CounterContext, 'readFailure' | 'setback' | 'customer' | 'result'>,
+): Prompt {
+  if (context.result !== null) return context.result.prompt;
+  if (context.readFailure !== null && (state === 'ready' || state === 'enteringAmount' || state === 'awaitingCard')) {
+    return { id: readFailurePrompts[context.readFailure], params: {} };
+  }
+  if (state === 'awaitingPin') {
+    const triesLeft = context.setback?.code === 'PIN_WRONG' ? context.setback.triesLeft : undefined;
+    if (triesLeft !== undefined) return { id: 'enterPinAgain', params: { triesLeft: String(triesLeft) } };
+    return { id: 'enterPin', params: { length: String(context.customer?.pinLength ?? 6) } };
+  }
+  return { id: statePrompts[state], params: {} };
+}

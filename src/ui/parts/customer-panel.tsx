@@ -1,0 +1,183 @@
+import { formatYuan } from '../../domain/money.ts';
+import type { CustomerView } from '../../ipc/view.ts';
+import { remainingMs, secondsOf } from '../countdown.ts';
+import { customerSentence } from '../customer-words.ts';
+import { useLanguage, useText } from '../language.ts';
+import type { PinKeys } from '../pin-keys.ts';
+import { faceOf } from '../result-face.ts';
+import { turnOf } from '../turn.ts';
+import { sentenceSize } from '../sentence-breaks.ts';
+import { useNow } from '../use-now.ts';
+import { Spinner } from './headline.tsx';
+import { BrandMark, Icon } from './icons.tsx';
+import { PinPanel } from './pin-panel.tsx';
+import { FaceMark } from './result-panel.tsx';
+import { Sentence } from './sentence.tsx';
+
+/** From 100,000.00 yuan on an amount is set smaller, so that it stays in one line. */
+const longAmount = 10_000_000;
+
+/** What the customer sees: the amount, one sentence, and below it the one thing to do. Nothing of the operator's. */
+export function CustomerPanel({ view, pin, title }: {
+  readonly view: CustomerView;
+  readonly pin: PinKeys;
+  readonly title: string;
+}) {
+  const t = useText();
+  const language = useLanguage();
+  const face = faceOf(view);
+  const sentence = customerSentence(view.prompt, language);
+  return (
+    <section
+      className="customer"
+      data-testid="customer-panel"
+      data-stage={view.stage}
+      data-face={face ?? 'none'}
+      aria-label={title}
+    >
+      <div className="customer-head">
+        <p className="customer-title">
+          <span>{title}</span>
+          <Seconds view={view} />
+        </p>
+        {view.amount === null ? (
+          <p className="customer-brand">
+            <BrandMark />
+            {t('product')}
+          </p>
+        ) : (
+          <p className="customer-amount" data-testid="customer-amount">
+            <span className="customer-amount-label">{t('amountDue')}</span>
+            <span className="customer-amount-figure" data-long={view.amount >= longAmount}>
+              <span className="yuan">¥</span>
+              {formatYuan(view.amount)}
+            </span>
+          </p>
+        )}
+        <div className="customer-parts">
+          {view.amount === null && <p className="customer-tagline">{t('tagline')}</p>}
+          {view.shared !== null && view.cash !== null && (
+            <dl>
+              <div>
+                <dt>{t('sharedPart')}</dt>
+                <dd>{formatYuan(view.shared)}</dd>
+              </div>
+              <div>
+                <dt>{t('cashPart')}</dt>
+                <dd>{formatYuan(view.cash)}</dd>
+              </div>
+            </dl>
+          )}
+        </div>
+      </div>
+      <p
+        className="customer-sentence"
+        data-testid="customer-sentence"
+        data-size={sentenceSize(sentence)}
+        aria-live="polite"
+      >
+        <span>
+          <Sentence>{sentence}</Sentence>
+        </span>
+      </p>
+      <div className="customer-body">
+        {view.pin !== null ? <PinPanel pin={pin} typed={view.pin.typed} length={view.pin.length} /> : <Scene view={view} />}
+      </div>
+      <Caption voice={view.voice} />
+    </section>
+  );
+}
+
+/** The picture of the moment: how to present the card, that something is under way, how it ended. */
+function Scene({ view }: { readonly view: CustomerView }) {
+  const t = useText();
+  const face = faceOf(view);
+  if (face !== null) {
+    return (
+      <div className="scene scene-face">
+        <FaceMark face={face} />
+      </div>
+    );
+  }
+  if (view.stage === 'awaitingCard' || view.stage === 'reading') return <SwipeScene />;
+  if (view.stage === 'outOfService') {
+    return (
+      <div className="scene">
+        <Icon name="stopped" className="scene-icon" />
+      </div>
+    );
+  }
+  if (turnOf(view.stage) === 'terminal') {
+    return (
+      <div className="scene scene-wait">
+        <Spinner />
+      </div>
+    );
+  }
+  return (
+    <div className="scene scene-welcome">
+      <FamilyCards />
+      <p className="welcome-title">{t('welcomeTitle')}</p>
+      <p className="welcome-line">
+        <Sentence>{t('welcomeLine')}</Sentence>
+      </p>
+    </div>
+  );
+}
+
+/** Two cards, one paying on where the other ends. */
+function FamilyCards() {
+  return (
+    <svg viewBox="0 0 220 120" className="family-drawing" aria-hidden="true" focusable="false">
+      <rect className="family-card-back" x="96" y="8" width="108" height="70" rx="10" />
+      <path className="family-line-back" d="M150 34h38M164 44h24" />
+      <rect className="family-card-front" x="16" y="40" width="108" height="70" rx="10" />
+      <rect className="swipe-card-chip" x="30" y="56" width="20" height="15" rx="3" />
+      <path className="family-line" d="M30 88h46M30 97h28" />
+      <circle className="family-joint" cx="112" cy="58" r="15" />
+      <path className="family-plus" d="M112 51v14M105 58h14" />
+    </svg>
+  );
+}
+
+/** A card on its way through the reader. */
+function SwipeScene() {
+  return (
+    <div className="scene scene-swipe">
+      <svg viewBox="0 0 200 140" className="swipe-drawing" aria-hidden="true" focusable="false">
+        <g className="swipe-card">
+          <rect className="swipe-card-face" x="46" y="8" width="108" height="70" rx="9" />
+          <rect className="swipe-card-stripe" x="46" y="20" width="108" height="13" />
+          <rect className="swipe-card-chip" x="58" y="46" width="20" height="15" rx="3" />
+          <path className="swipe-card-line" d="M90 52h48M90 60h30" />
+        </g>
+        <path className="swipe-reader" d="M22 84h156a10 10 0 0 1 10 10v22a14 14 0 0 1-14 14H26a14 14 0 0 1-14-14V94a10 10 0 0 1 10-10z" />
+        <path className="swipe-slot" d="M36 84h128" />
+        <circle className="swipe-lamp" cx="164" cy="108" r="5" />
+        <path className="swipe-hint" d="M40 108h56M88 100l9 8-9 8" />
+      </svg>
+    </div>
+  );
+}
+
+function Seconds({ view }: { readonly view: CustomerView }) {
+  const t = useText();
+  const now = useNow(200, view.countdown !== null);
+  const left = remainingMs(view, now);
+  return left === null ? null : <span className="customer-seconds">{t('secondsShort', { seconds: String(secondsOf(left)) })}</span>;
+}
+
+/** What is being said, for those who do not hear it. The place is kept when nothing is said. */
+export function Caption({ voice }: { readonly voice: string | null }) {
+  const t = useText();
+  return (
+    <p className="caption" data-testid="caption" data-empty={voice === null} aria-label={t('caption')}>
+      {voice !== null && (
+        <>
+          <Icon name="soundOn" />
+          <span>{voice}</span>
+        </>
+      )}
+    </p>
+  );
+}

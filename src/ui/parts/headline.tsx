@@ -1,0 +1,110 @@
+import { type Language, type Prompt, promptText } from '../../domain/prompt.ts';
+import type { TerminalView } from '../../ipc/view.ts';
+import { hurryMs, remainingMs, secondsOf } from '../countdown.ts';
+import { useLanguage, useText } from '../language.ts';
+import { faceOf } from '../result-face.ts';
+import { filled, turnWords } from '../texts.ts';
+import { type Turn, turnOf } from '../turn.ts';
+import { sentenceSize } from '../sentence-breaks.ts';
+import { useNow } from '../use-now.ts';
+import { Icon, type IconName } from './icons.tsx';
+import { Sentence } from './sentence.tsx';
+
+/** The one sentence that says what to do now, and beside it whose turn it is and how long. */
+export function Headline({ view }: { readonly view: TerminalView }) {
+  const language = useLanguage();
+  const t = useText();
+  const now = useNow(200, view.countdown !== null);
+  const left = remainingMs(view, now);
+  const turn = turnOf(view.stage);
+  const sentence = promptText(view.prompt, language);
+  const hurry = left !== null && left <= hurryMs;
+  return (
+    <section className="headline" data-turn={turn} data-face={faceOf(view) ?? 'none'} data-hurry={hurry}>
+      <div className="headline-words">
+        <h1 data-testid="headline" data-size={sentenceSize(sentence)} aria-live="polite">
+          <Sentence>{sentence}</Sentence>
+        </h1>
+        {view.notice !== null ? (
+          <p className="headline-notice" role="alert" data-testid="notice">
+            <Icon name="warning" />
+            {promptText(view.notice, language)}
+          </p>
+        ) : hurry ? (
+          <p className="headline-hurry" data-testid="hurry">
+            {t(turn === 'done' ? 'secondsLeftResult' : 'secondsLeft', { seconds: String(secondsOf(left)) })}
+          </p>
+        ) : (
+          <OtherLanguage prompt={view.prompt} language={language} />
+        )}
+      </div>
+      <TurnBadge turn={turn} left={left} total={view.countdown?.totalMs ?? null} />
+    </section>
+  );
+}
+
+function OtherLanguage({ prompt, language }: { readonly prompt: Prompt; readonly language: Language }) {
+  const other = language === 'en' ? 'zh-CN' : 'en';
+  return (
+    <p className="headline-other" lang={other}>
+      {promptText(prompt, other)}
+    </p>
+  );
+}
+
+const turnIcons = {
+  clerk: 'hand',
+  customer: 'person',
+  terminal: 'hourglass',
+  done: 'tick',
+  stopped: 'stopped',
+} as const satisfies Record<Turn, IconName>;
+
+function TurnBadge(props: { readonly turn: Turn; readonly left: number | null; readonly total: number | null }) {
+  const language = useLanguage();
+  const { turn, left, total } = props;
+  return (
+    <div className="turn-badge" data-testid="countdown">
+      <div className="ring">
+        {left !== null && total !== null ? (
+          <>
+            <CountdownRing share={left / total} />
+            <span className="ring-seconds">{secondsOf(left)}</span>
+          </>
+        ) : turn === 'terminal' ? (
+          <Spinner />
+        ) : (
+          <Icon name={turnIcons[turn]} />
+        )}
+      </div>
+      <span className="turn-word">{filled(turnWords[turn], language)}</span>
+    </div>
+  );
+}
+
+/** `share`: 1 = all of the time is left, 0 = none. */
+function CountdownRing({ share }: { readonly share: number }) {
+  return (
+    <svg className="ring-drawing" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+      <circle className="ring-track" cx="24" cy="24" r="21.5" />
+      <circle
+        className="ring-left"
+        cx="24"
+        cy="24"
+        r="21.5"
+        pathLength="100"
+        strokeDasharray="100"
+        strokeDashoffset={100 - 100 * Math.min(1, Math.max(0, share))}
+      />
+    </svg>
+  );
+}
+
+export function Spinner() {
+  return (
+    <svg className="ring-drawing spinner" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+      <circle className="ring-track" cx="24" cy="24" r="21.5" />
+      <circle className="ring-left" cx="24" cy="24" r="21.5" pathLength="100" strokeDasharray="28 72" />
+    </svg>
+  );
+}

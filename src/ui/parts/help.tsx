@@ -1,0 +1,45 @@
+import { useLayoutEffect, useRef } from 'react';
+import { useText } from '../language.ts';
+import type { TextId } from '../texts.ts';
+
+const rows: readonly { readonly keys: readonly string[]; readonly meaning: TextId; readonly deck?: true }[] = [
+  { keys: ['0', '–', '9', '.'], meaning: 'helpDigits' },
+  { keys: ['Enter'], meaning: 'helpEnter' },
+  { keys: ['Esc'], meaning: 'helpEscape' },
+  { keys: ['⌫'], meaning: 'helpErase' },
+  { keys: ['Tab'], meaning: 'helpTab' },
+  { keys: ['F1'], meaning: 'helpF1' },
+  { keys: ['F3'], meaning: 'helpF3', deck: true },
+  { keys: ['F8'], meaning: 'helpF8' },
+  { keys: ['F12'], meaning: 'helpF12' },
+];
+
+/** The keys of this program, over everything else. */
+export function Help({ hasDeck, onClose }: { readonly hasDeck: boolean; readonly onClose: () => void }) {
+  const t = useText();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} className="help" data-testid="help" aria-label={t('help')} onClose={onClose}>
+      <h2>{t('help')}</h2>
+      <dl className="help-keys">
+        {rows
+          .filter((row) => hasDeck || !row.deck)
+          .map((row) => (
+            <div key={row.meaning}>
+              <dt>
+                {row.keys.map((key) => (key === '–' ? <span key={key}>–</span> : <kbd key={key}>{key}</kbd>))}
+              </dt>
+              <dd>{t(row.meaning)}</dd>
+            </div>
+          ))}
+      </dl>
+      <button type="button" className="key-button key-go" onClick={onClose}>
+        <kbd>Esc</kbd>
+        {t('helpClose')}
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,395 @@
+import type { SourceReason } from '../domain/charge-plan.ts';
+import type { DeclineCode } from '../domain/decline-code.ts';
+import type { CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
+import type { Language, PromptId, PromptParams } from '../domain/prompt.ts';
+import type { DeckPerson, ReadingFault, StatusView } from '../ipc/view.ts';
+import type { Face } from './result-face.ts';
+import type { Turn } from './turn.ts';
+
+/** One meaning in every language of the product; the languages are equal in meaning, not word for word. */
+export type Words = Readonly<Record<Language, string>>;
+
+/** Labels of the screens. The sentence that says what to do now is not here: it is the domain's prompt. */
+export const texts = {
+  product: { 'zh-CN': '共济终端', en: 'Gongji Terminal' },
+  testEnvironment: { 'zh-CN': '测试环境', en: 'Test system' },
+  testEnvironmentLong: {
+    'zh-CN': '这是模拟器：不动真钱，人员均为虚构',
+    en: 'This is a simulator: no real money moves, all people are invented',
+  },
+  starting: { 'zh-CN': '正在启动…', en: 'Starting…' },
+
+  reader: { 'zh-CN': '读卡器', en: 'Reader' },
+  readerOffline: { 'zh-CN': '未连接', en: 'not connected' },
+  centre: { 'zh-CN': '中心', en: 'Centre' },
+  centreOnline: { 'zh-CN': '已连接', en: 'online' },
+  centreOffline: { 'zh-CN': '无应答', en: 'no answer' },
+  operator: { 'zh-CN': '收银', en: 'Clerk' },
+  nobodySignedIn: { 'zh-CN': '未签到', en: 'Not signed in' },
+  switchLanguage: { 'zh-CN': 'Switch to English (F8)', en: '切换到中文 (F8)' },
+  languageBadge: { 'zh-CN': 'EN', en: '中' },
+  themeLight: { 'zh-CN': '外观：浅色。点按切换', en: 'Appearance: light. Press to change' },
+  themeDark: { 'zh-CN': '外观：深色。点按切换', en: 'Appearance: dark. Press to change' },
+  themeSystem: { 'zh-CN': '外观：随系统。点按切换', en: 'Appearance: as the system. Press to change' },
+  voiceOn: { 'zh-CN': '语音：开。点按关闭', en: 'Voice: on. Press to turn off' },
+  voiceOff: { 'zh-CN': '语音：关。点按打开', en: 'Voice: off. Press to turn on' },
+
+  secondsLeft: { 'zh-CN': '还有 {seconds} 秒自动取消', en: '{seconds} s left, then the sale is cancelled' },
+  secondsLeftResult: { 'zh-CN': '{seconds} 秒后回到首页', en: 'Back to the start in {seconds} s' },
+  secondsShort: { 'zh-CN': '{seconds} 秒', en: '{seconds} s' },
+
+  amount: { 'zh-CN': '金额', en: 'Amount' },
+  amountDue: { 'zh-CN': '应付', en: 'To pay' },
+  customer: { 'zh-CN': '客户', en: 'Customer' },
+  erase: { 'zh-CN': '退格', en: 'Erase' },
+  clear: { 'zh-CN': '清除', en: 'Clear' },
+  confirmAmount: { 'zh-CN': '确认金额', en: 'Confirm amount' },
+  confirmQuote: { 'zh-CN': '确认新金额', en: 'Accept new split' },
+  confirmFinish: { 'zh-CN': '完成', en: 'Done' },
+  confirmSignIn: { 'zh-CN': '签到', en: 'Sign in' },
+  confirmPin: { 'zh-CN': '确认密码', en: 'Confirm PIN' },
+  confirmNothing: { 'zh-CN': '确认', en: 'Confirm' },
+  cancel: { 'zh-CN': '取消', en: 'Cancel' },
+  keysHelp: { 'zh-CN': '按键', en: 'Keys' },
+  signOut: { 'zh-CN': '签退', en: 'Sign out' },
+  signIn: { 'zh-CN': '签到', en: 'Sign in' },
+
+  ladder: { 'zh-CN': '资金来源', en: 'Where the money comes from' },
+  ladderPending: { 'zh-CN': '刷卡后试算', en: 'Worked out after the card' },
+  ladderQuoting: { 'zh-CN': '正在试算…', en: 'Working it out…' },
+  ladderFund: { 'zh-CN': '统筹基金', en: 'Insurance pool' },
+  ladderFundNote: { 'zh-CN': '先行支付', en: 'Pays first' },
+  ladderOwn: { 'zh-CN': '本人账户', en: 'Own account' },
+  ladderWallet: { 'zh-CN': '医保钱包', en: 'Medical wallet' },
+  ladderProvider: { 'zh-CN': '共济人', en: 'Family provider' },
+  ladderCash: { 'zh-CN': '现金', en: 'Cash' },
+  ladderOthers: { 'zh-CN': '另外 {count} 个共济账户', en: '{count} more family accounts' },
+  ladderOthersPaid: { 'zh-CN': '合计', en: 'Together' },
+  ladderOthersUnpaid: { 'zh-CN': '没有支付', en: 'Paid nothing' },
+  cashNone: { 'zh-CN': '不收现金', en: 'Nothing to collect' },
+  cashCollect: { 'zh-CN': '收现金', en: 'To collect' },
+  cashNotEligible: {
+    'zh-CN': '含账户不能购买的商品 ¥{amount}',
+    en: 'Includes ¥{amount} of goods an account may not buy',
+  },
+  balanceFromTo: { 'zh-CN': '余额由 {before} 变为 {after}', en: 'Balance from {before} to {after}' },
+
+  sumOwnOnly: { 'zh-CN': '全部由本人账户支付。', en: 'All of it comes from the own account.' },
+  sumFundOnly: { 'zh-CN': '全部由统筹基金支付。', en: 'The pool pays all of it.' },
+  sumSharedAfterOwn: {
+    'zh-CN': '共济：本人余额用完，由 {payers} 支付 ¥{shared}',
+    en: 'Shared: own balance used up, ¥{shared} from {payers}',
+  },
+  sumSharedAfterSpared: {
+    'zh-CN': '共济：本人账户付到可用上限，由 {payers} 支付 ¥{shared}',
+    en: 'Shared: own account pays what it may, ¥{shared} from {payers}',
+  },
+  sumSharedOnly: {
+    'zh-CN': '共济：本人账户没有可用余额，由 {payers} 支付 ¥{shared}',
+    en: 'Shared: nothing in the own account, ¥{shared} from {payers}',
+  },
+  sumThenCash: { 'zh-CN': '，另收现金 ¥{cash}', en: ', and ¥{cash} in cash' },
+  sumOwnThenCash: {
+    'zh-CN': '本人账户支付 ¥{own}，另收现金 ¥{cash}',
+    en: 'Own account pays ¥{own}, and ¥{cash} in cash',
+  },
+  sumCashOnly: { 'zh-CN': '账户没有支付，收现金 ¥{cash}', en: 'No account pays: ¥{cash} in cash' },
+  sumProviderSkipped: { 'zh-CN': '（共济账户：{reason}）', en: ' (family account: {reason})' },
+  listSeparator: { 'zh-CN': '、', en: ', ' },
+  fullStop: { 'zh-CN': '。', en: '.' },
+
+  customerPanel: { 'zh-CN': '客户屏', en: 'Customer display' },
+  tagline: { 'zh-CN': '医保个人账户 · 家庭共济', en: 'Family account sharing' },
+  sharedPart: { 'zh-CN': '家人共济支付', en: 'Paid by family' },
+  ownPart: { 'zh-CN': '本人账户', en: 'Own account' },
+  cashPart: { 'zh-CN': '付现金', en: 'Cash' },
+  pinTitle: { 'zh-CN': '密码', en: 'PIN' },
+  pinDots: { 'zh-CN': '已输入 {count} 位，共 {length} 位', en: '{count} of {length} digits entered' },
+  pinClear: { 'zh-CN': '清', en: 'Clear' },
+  pinConfirm: { 'zh-CN': '确认', en: 'OK' },
+  pinTooShort: { 'zh-CN': '还差 {missing} 位', en: '{missing} more to enter' },
+  pinSealing: { 'zh-CN': '正在加密…', en: 'Encrypting…' },
+  pinShield: { 'zh-CN': '请用手遮挡', en: 'Shield the keys with your hand' },
+  pinOnCustomerDisplay: { 'zh-CN': '客户在客户屏上输入密码', en: 'The customer enters the PIN on the other display' },
+  welcomeTitle: { 'zh-CN': '一次刷卡，一次密码', en: 'One swipe, one PIN' },
+  welcomeLine: {
+    'zh-CN': '本人余额不足时，由绑定的家人账户接着支付',
+    en: 'When your own balance is short, your linked family account pays the rest',
+  },
+  caption: { 'zh-CN': '语音字幕', en: 'Spoken text' },
+
+  today: { 'zh-CN': '今日', en: 'Today' },
+  todayEmpty: { 'zh-CN': '今天还没有收款', en: 'No sales yet today' },
+  todayCount: { 'zh-CN': '{count} 笔', en: '{count} sales' },
+  todayTotal: { 'zh-CN': '合计', en: 'Total' },
+  todayShared: { 'zh-CN': '共济', en: 'Shared' },
+  todayCash: { 'zh-CN': '现金', en: 'Cash' },
+  todayApproved: { 'zh-CN': '成功', en: 'Paid' },
+  todaySharedMark: { 'zh-CN': '共', en: '+' },
+  todaySharedLong: { 'zh-CN': '含共济 ¥{shared}', en: 'Family paid ¥{shared}' },
+  todayUnknown: { 'zh-CN': '结果待查', en: 'Outcome open' },
+
+  faceApproved: { 'zh-CN': '支付成功', en: 'Paid' },
+  faceDeclined: { 'zh-CN': '支付未成功', en: 'Not paid' },
+  faceUnknown: { 'zh-CN': '结果未知', en: 'Outcome unknown' },
+  faceCancelled: { 'zh-CN': '已取消', en: 'Cancelled' },
+  faceTimedOut: { 'zh-CN': '操作超时', en: 'Timed out' },
+  nothingCharged: { 'zh-CN': '未扣款', en: 'Nothing was charged' },
+  paidByAccounts: { 'zh-CN': '账户支付', en: 'From accounts' },
+  collectCash: { 'zh-CN': '请收现金', en: 'Collect in cash' },
+  noCash: { 'zh-CN': '不收现金', en: 'No cash' },
+  whatNow: { 'zh-CN': '现在怎么办', en: 'What to do now' },
+  code: { 'zh-CN': '代码', en: 'Code' },
+  adviceApproved: { 'zh-CN': '请把凭条交给客户', en: 'Hand the slip to the customer' },
+  adviceCancelled: { 'zh-CN': '可以重新收款', en: 'The sale can be started again' },
+  adviceTimedOut: { 'zh-CN': '客户准备好后，请重新收款', en: 'Start again when the customer is ready' },
+  unknownDoNot: { 'zh-CN': '请勿重复刷卡', en: 'Do not swipe again' },
+  unknownKnown: { 'zh-CN': '已知', en: 'What is known' },
+  unknownKnownText: {
+    'zh-CN': '结算请求已发出，医保中心没有答复。可能已扣款，也可能没有',
+    en: 'The request was sent, the centre has not answered. Money may or may not have moved',
+  },
+  unknownNext: { 'zh-CN': '接下来', en: 'What happens next' },
+  unknownNextIn: {
+    'zh-CN': '{seconds} 秒后自动再查询一次，查明前不能开始新的收款',
+    en: 'The terminal asks again in {seconds} s. No new sale until it is known',
+  },
+  unknownNextNow: {
+    'zh-CN': '正在向医保中心查询，查明前不能开始新的收款',
+    en: 'The terminal is asking the centre. No new sale until it is known',
+  },
+  unknownDo: {
+    'zh-CN': '请客户稍候，不要收现金，不要关闭终端',
+    en: 'Ask the customer to wait. Take no cash, leave the terminal on',
+  },
+
+  slip: { 'zh-CN': '凭条', en: 'Slip' },
+  signedOutLine: { 'zh-CN': '签到后开始今天的收款', en: 'Sign in to start taking payments' },
+  outOfServiceLine: { 'zh-CN': '没有正在进行的收款', en: 'No sale is in progress' },
+  recoveringLine: {
+    'zh-CN': '正在检查上次关机前是否有未决交易',
+    en: 'Checking for a sale left open when the terminal last stopped',
+  },
+
+  deck: { 'zh-CN': '虚拟读卡器', en: 'Virtual reader' },
+  deckIntro: {
+    'zh-CN': '点一张卡即刷卡，也可以拖到读卡器上。金额为期初余额',
+    en: 'Click or drag a card to swipe it. Amounts: opening balances',
+  },
+  deckClose: { 'zh-CN': '收起', en: 'Close' },
+  deckMedium: { 'zh-CN': '介质', en: 'Medium' },
+  deckStripe: { 'zh-CN': '磁条', en: 'Stripe' },
+  deckChip: { 'zh-CN': '芯片', en: 'Chip' },
+  deckFault: { 'zh-CN': '读卡故障', en: 'Reading fault' },
+  deckSlot: { 'zh-CN': '把卡拖到这里', en: 'Drop a card here' },
+  deckPin: { 'zh-CN': '演示密码 1 3 5 7 9 0', en: 'Demo PIN 1 3 5 7 9 0' },
+  deckOpening: { 'zh-CN': '¥{balance}', en: '¥{balance}' },
+  deckNoAccount: { 'zh-CN': '无个人账户', en: 'No account' },
+  deckUses: { 'zh-CN': '可用 {names}', en: 'Uses {names}' },
+  deckHelps: { 'zh-CN': '帮 {names}', en: 'Helps {names}' },
+  deckSynthetic: { 'zh-CN': '人员均为虚构', en: 'All people are invented' },
+  deckKeys: {
+    'zh-CN': '↑↓ 家庭 · ←→ 人 · Enter 刷卡 · M 介质 · G 故障',
+    en: '↑↓ family · ←→ person · Enter swipe · M medium · G fault',
+  },
+  deckSwipe: { 'zh-CN': '刷 {name} 的卡', en: "Swipe {name}'s card" },
+
+  help: { 'zh-CN': '按键一览', en: 'Keyboard' },
+  helpClose: { 'zh-CN': '关闭', en: 'Close' },
+  helpDigits: { 'zh-CN': '输入金额；客户输入密码时只进密码框', en: 'Amount; while a PIN is asked for, the PIN and nothing else' },
+  helpErase: { 'zh-CN': '退格；输密码时清除', en: 'Erase; clears a PIN' },
+  helpEnter: { 'zh-CN': '确认', en: 'Confirm' },
+  helpEscape: { 'zh-CN': '取消（结算中不能取消）', en: 'Cancel (not while settling)' },
+  helpF1: { 'zh-CN': '显示或关闭本页', en: 'Show or close this page' },
+  helpF3: { 'zh-CN': '打开或收起虚拟读卡器', en: 'Open or close the virtual reader' },
+  helpF8: { 'zh-CN': '中文 / English', en: 'English / 中文' },
+  helpF12: { 'zh-CN': '签到 / 签退', en: 'Sign in / sign out' },
+  helpTab: { 'zh-CN': '在按钮之间移动，空格键按下', en: 'Move between buttons, Space presses' },
+} as const satisfies Record<string, Words>;
+
+export type TextId = keyof typeof texts;
+
+/** Why a source paid what it paid, in a few words. A provider's balance is never told, only a word (R134, R142). */
+export const reasonWords: Readonly<Record<SourceReason, Words>> = {
+  enough: { 'zh-CN': '够用', en: 'Enough' },
+  usedUp: { 'zh-CN': '用完', en: 'Used up' },
+  upToReserve: { 'zh-CN': '用到保留额为止', en: 'Down to its reserve' },
+  upToQuota: { 'zh-CN': '共济额度用完', en: 'Quota used up' },
+  notNeeded: { 'zh-CN': '无需动用', en: 'Not needed' },
+  noAccount: { 'zh-CN': '没有个人账户', en: 'No personal account' },
+  empty: { 'zh-CN': '没有余额', en: 'Nothing left in it' },
+  heldForQuota: { 'zh-CN': '余额已留作共济额度', en: 'Set aside as quota for family' },
+  ownNotZero: { 'zh-CN': '本人有余额时不能共济', en: 'Only once the own balance is zero' },
+  belowReserve: { 'zh-CN': '不高于保留额', en: 'Not above its reserve' },
+  noQuota: { 'zh-CN': '未设共济额度', en: 'No quota was set' },
+  quotaUsedUp: { 'zh-CN': '共济额度已用完', en: 'Quota already used up' },
+  throughWallet: { 'zh-CN': '通过医保钱包支付', en: 'Pays through the wallet' },
+  walletNotOpened: { 'zh-CN': '医保钱包未开通', en: 'Wallet not opened' },
+  cardLost: { 'zh-CN': '共济人的卡已停用', en: "Provider's card is blocked" },
+  suspended: { 'zh-CN': '共济人参保暂停', en: 'Insurance suspended' },
+  terminated: { 'zh-CN': '共济人参保终止', en: 'Insurance ended' },
+  arrears: { 'zh-CN': '共济人欠费', en: 'Insurance in arrears' },
+  linkNotYetInForce: { 'zh-CN': '共济关系尚未生效', en: 'Link not yet in force' },
+  linkEnded: { 'zh-CN': '共济关系已解除', en: 'Link has ended' },
+  insuranceKindNotAllowed: { 'zh-CN': '参保类型不能共济', en: 'Kind of insurance not allowed' },
+  relationNotAllowed: { 'zh-CN': '亲属关系不在共济范围', en: 'Relation not covered' },
+  areaNotOpen: { 'zh-CN': '参保地未开通共济', en: 'Area not open for sharing' },
+  linkLimit: { 'zh-CN': '超出共济人数上限', en: 'Beyond the number of links' },
+};
+
+/** What the provider is to the customer, from what the customer is to the provider (`FundingRow.relation`). */
+export const providerWords: Readonly<Record<Relation, Words>> = {
+  spouse: { 'zh-CN': '配偶', en: 'Spouse' },
+  parent: { 'zh-CN': '子女', en: 'Child' },
+  child: { 'zh-CN': '父母', en: 'Parent' },
+  sibling: { 'zh-CN': '兄弟姐妹', en: 'Sibling' },
+  grandparent: { 'zh-CN': '孙辈', en: 'Grandchild' },
+  grandchild: { 'zh-CN': '祖辈', en: 'Grandparent' },
+  other: { 'zh-CN': '家人', en: 'Family' },
+};
+
+/** What to do now after a refusal; that nothing was charged is said above it. */
+export const declineAdvice: Readonly<Record<DeclineCode, Words>> = {
+  NOT_SIGNED_IN: { 'zh-CN': '请先签到，再重新收款', en: 'Sign in, then start the sale again' },
+  UNKNOWN_OUTCOME: { 'zh-CN': '请等待查询结果，不要再刷卡', en: 'Wait for the answer, do not swipe again' },
+  CARD_UNREADABLE: { 'zh-CN': '请再刷一次；仍不行，请换一张卡', en: 'Swipe again; if it still fails, use another card' },
+  NOT_EVOUCHER: { 'zh-CN': '请客户打开医保码再扫', en: 'Ask the customer to open the medical-insurance code' },
+  CODE_EXPIRED: { 'zh-CN': '请客户刷新医保码再扫', en: 'Ask the customer to refresh the code' },
+  CODE_USED: { 'zh-CN': '请客户刷新医保码再扫', en: 'Ask the customer to refresh the code' },
+  CARD_FAKE: { 'zh-CN': '请勿再用此卡，换一张卡或收现金', en: 'Do not use this card again. Another card, or cash' },
+  CARD_CANCELLED: { 'zh-CN': '请客户换一张卡，或收现金', en: 'Ask for another card, or take cash' },
+  CARD_LOST: {
+    'zh-CN': '请客户换一张卡，或收现金；解挂请拨 12333',
+    en: 'Ask for another card, or take cash. Loss reports: call 12333',
+  },
+  CARD_SEALED: { 'zh-CN': '请客户先到服务网点启用此卡', en: 'The card must first be enabled at a service point' },
+  INSURANCE_NOT_NORMAL: {
+    'zh-CN': '请收现金；参保问题请拨 12333',
+    en: 'Take cash. Questions about the insurance: call 12333',
+  },
+  PIN_LOCKED: { 'zh-CN': '请收现金；重置后才能再用此卡', en: 'Take cash. The card works again after the reset' },
+  PIN_WRONG: { 'zh-CN': '请客户重新输入密码', en: 'Ask the customer to enter the PIN again' },
+  PIN_TIMEOUT: { 'zh-CN': '客户准备好后，请重新收款', en: 'Start again when the customer is ready' },
+  QUOTE_STALE: { 'zh-CN': '请看新的金额，再确认', en: 'Look at the new split and confirm' },
+  CENTRE_UNAVAILABLE: { 'zh-CN': '请稍后重试，或收现金', en: 'Try again later, or take cash' },
+  MESSAGE_REJECTED: { 'zh-CN': '请收现金，并联系管理员', en: 'Take cash, and call support' },
+};
+
+export const factWords: Readonly<Record<CardState | InsuranceStatus, Words>> = {
+  normal: { 'zh-CN': '正常', en: 'Normal' },
+  lost: { 'zh-CN': '正式挂失', en: 'Lost (formal)' },
+  tempLost: { 'zh-CN': '临时挂失', en: 'Lost (temporary)' },
+  cancelled: { 'zh-CN': '已注销', en: 'Cancelled' },
+  sealed: { 'zh-CN': '未启用', en: 'Not enabled' },
+  fake: { 'zh-CN': '无效卡', en: 'Not valid' },
+  suspended: { 'zh-CN': '停保', en: 'Insurance suspended' },
+  terminated: { 'zh-CN': '退保', en: 'Insurance ended' },
+  arrears: { 'zh-CN': '欠费', en: 'In arrears' },
+};
+
+export const insuranceWords: Readonly<Record<InsuranceKind, Words>> = {
+  employee: { 'zh-CN': '职工', en: 'Employee' },
+  resident: { 'zh-CN': '居民', en: 'Resident' },
+};
+
+export const faultWords: Readonly<Record<ReadingFault, Words>> = {
+  none: { 'zh-CN': '正常', en: 'None' },
+  half: { 'zh-CN': '半刷', en: 'Half' },
+  noise: { 'zh-CN': '干扰', en: 'Noise' },
+  double: { 'zh-CN': '连刷', en: 'Twice' },
+  slow: { 'zh-CN': '慢刷', en: 'Slow' },
+  reversed: { 'zh-CN': '刷反', en: 'Reversed' },
+};
+
+export const readerWords: Readonly<Record<StatusView['reader']['kind'], Words>> = {
+  virtual: { 'zh-CN': '虚拟', en: 'virtual' },
+  serial: { 'zh-CN': '串口', en: 'serial' },
+  hid: { 'zh-CN': 'USB', en: 'USB' },
+};
+
+export const turnWords: Readonly<Record<Turn, Words>> = {
+  clerk: { 'zh-CN': '请您操作', en: 'Your turn' },
+  customer: { 'zh-CN': '等待客户', en: 'Customer' },
+  terminal: { 'zh-CN': '请稍候', en: 'Working' },
+  done: { 'zh-CN': '已结束', en: 'Finished' },
+  stopped: { 'zh-CN': '已停用', en: 'Stopped' },
+};
+
+export const faceTexts: Readonly<Record<Face, TextId>> = {
+  approved: 'faceApproved',
+  declined: 'faceDeclined',
+  unknown: 'faceUnknown',
+  cancelled: 'faceCancelled',
+  timedOut: 'faceTimedOut',
+};
+
+/** Names of the policy profiles; one that is not here is shown as it is called in its file. */
+const profileWords: Readonly<Record<string, Words>> = {
+  'chongqing-2021': { 'zh-CN': '重庆·2021', en: 'Chongqing 2021' },
+  'chongqing-2022': { 'zh-CN': '重庆·2022', en: 'Chongqing 2022' },
+  'chongqing-2025': { 'zh-CN': '重庆·2025', en: 'Chongqing 2025' },
+  'national-2021': { 'zh-CN': '全国·2021', en: 'National 2021' },
+  'national-2024': { 'zh-CN': '全国·2024', en: 'National 2024' },
+  'wallet-2024': { 'zh-CN': '医保钱包·2024', en: 'Wallet 2024' },
+  'wallet-2025': { 'zh-CN': '医保钱包·2025', en: 'Wallet 2025' },
+  'national-2026': { 'zh-CN': '全国·2026', en: 'National 2026' },
+  'shenzhen-2019': { 'zh-CN': '深圳·2019', en: 'Shenzhen 2019' },
+  'shenzhen-2023': { 'zh-CN': '深圳·2023', en: 'Shenzhen 2023' },
+};
+
+/** The sentence as the customer reads it, where the domain's prompt speaks to the clerk. Prompts that are not here are
+ *  for both. */
+export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
+  recovering: { 'zh-CN': '请稍候', en: 'One moment please' },
+  signIn: { 'zh-CN': '暂停收款，请稍候', en: 'This counter opens shortly' },
+  ready: { 'zh-CN': '您好，欢迎光临', en: 'Welcome' },
+  enterAmount: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
+  presentCard: { 'zh-CN': '请刷卡或插卡', en: 'Swipe or insert your card' },
+  amountForCard: { 'zh-CN': '已读卡，正在录入金额', en: 'Card read. The amount is being entered' },
+  enterPin: { 'zh-CN': '请输入{length}位密码，按“确认”', en: 'Enter your PIN, {length} digits, then OK' },
+  enterPinAgain: {
+    'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',
+    en: 'Wrong PIN. Enter it again, {triesLeft} tries left',
+  },
+  confirmNewQuote: { 'zh-CN': '支付方式有变化，请看新的金额', en: 'The split has changed. Please look at it' },
+  settling: { 'zh-CN': '正在结算，请稍候', en: 'Paying, one moment please' },
+  unknownOutcome: {
+    'zh-CN': '正在查询结果，请稍候，不要再刷卡',
+    en: 'Checking the result. Please wait, do not swipe again',
+  },
+  approvedWithCash: { 'zh-CN': '支付成功，请付现金 ¥{cash}', en: 'Paid. Please pay ¥{cash} in cash' },
+  notCharged: { 'zh-CN': '已查明：未扣款', en: 'Checked: nothing was charged' },
+  cannotCancel: { 'zh-CN': '正在结算，请稍候', en: 'Paying, one moment please' },
+  busy: { 'zh-CN': '请稍候', en: 'One moment please' },
+  amountNotPositive: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
+  amountNotANumber: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
+  amountTooManyDecimals: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
+  amountTooLarge: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
+  outOfService: { 'zh-CN': '暂停服务', en: 'Out of service' },
+};
+
+/** A label with its parameters filled in. A parameter that is missing stays visible as `{name}`. */
+export function text(id: TextId, language: Language, params: PromptParams = {}): string {
+  return filled(texts[id], language, params);
+}
+
+/** Words of a table with their parameters filled in. */
+export function filled(words: Words, language: Language, params: PromptParams = {}): string {
+  return words[language].replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
+}
+
+export function profileName(profile: string, language: Language): string {
+  return profileWords[profile]?.[language] ?? profile;
+}
+
+/** Names as a list in a sentence: `王芳、李明` or `Wang Fang, Li Ming`. */
+export function listed(names: readonly string[], language: Language): string {
+  return names.join(texts.listSeparator[language]);
+}
+
+/** What is unusual about a card of the deck, in words; null when nothing is. */
+export function personMark(person: DeckPerson, language: Language): string | null {
+  if (person.card !== 'normal') return factWords[person.card][language];
+  if (person.status !== 'normal') return factWords[person.status][language];
+  return null;
+}

@@ -1,0 +1,79 @@
+import type { Stage } from '../ipc/view.ts';
+
+/** Whose turn it is: what the badge beside the sentence says, in words and by its shape. */
+export type Turn = 'clerk' | 'customer' | 'terminal' | 'done' | 'stopped';
+
+const turns: Readonly<Record<Stage, Turn>> = {
+  recovering: 'terminal',
+  signedOut: 'clerk',
+  ready: 'clerk',
+  enteringAmount: 'clerk',
+  awaitingCard: 'customer',
+  reading: 'terminal',
+  identifying: 'terminal',
+  awaitingAmount: 'clerk',
+  quoting: 'terminal',
+  confirmingQuote: 'clerk',
+  awaitingPin: 'customer',
+  settling: 'terminal',
+  unknown: 'terminal',
+  approved: 'done',
+  declined: 'done',
+  cancelled: 'done',
+  outOfService: 'stopped',
+};
+
+export function turnOf(stage: Stage): Turn {
+  return turns[stage];
+}
+
+/** Stages in which an amount may be typed. */
+export function mayTypeAmount(stage: Stage): boolean {
+  return stage === 'ready' || stage === 'enteringAmount' || stage === 'awaitingAmount';
+}
+
+/** What the large area under the amount shows. Every stage has one picture, always at the same place. */
+export type Body = 'notice' | 'pad' | 'ladder' | 'result';
+
+const bodies: Readonly<Record<Stage, Body>> = {
+  recovering: 'notice',
+  signedOut: 'notice',
+  ready: 'pad',
+  enteringAmount: 'pad',
+  awaitingCard: 'ladder',
+  reading: 'ladder',
+  identifying: 'ladder',
+  awaitingAmount: 'pad',
+  quoting: 'ladder',
+  confirmingQuote: 'ladder',
+  awaitingPin: 'ladder',
+  settling: 'ladder',
+  unknown: 'result',
+  approved: 'result',
+  declined: 'result',
+  cancelled: 'result',
+  outOfService: 'notice',
+};
+
+export function bodyOf(stage: Stage): Body {
+  return bodies[stage];
+}
+
+const pastTheCard: readonly Stage[] = [
+  'identifying',
+  'awaitingAmount',
+  'quoting',
+  'confirmingQuote',
+  'awaitingPin',
+  'settling',
+  'unknown',
+  'approved',
+  'declined',
+  'cancelled',
+];
+
+/** The virtual reader's drawer makes room once a sale has gone past the card; a reading error leaves it open, so that
+ *  the next swipe is one click away. */
+export function closesDrawer(stage: Stage): boolean {
+  return pastTheCard.includes(stage);
+}

@@ -1,0 +1,29 @@
+import { useEffect, useRef } from 'react';
+import { type Deed, deedOf, keyOf, type Situation } from './keys.ts';
+
+/** One listener for the whole window: reads each key, asks `deedOf` where it goes, and hands the deed on. Keys that are
+ *  taken do nothing else in the document. A key held down repeats only where repeating is what is meant (erasing). */
+export function useKeyboard(situation: () => Situation, act: (deed: Deed) => void): void {
+  const latest = useRef({ situation, act });
+  latest.current = { situation, act };
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      const key = keyOf(event);
+      if (key === null) return;
+      const deed = deedOf(key, latest.current.situation());
+      if (deed.kind === 'leave') return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.repeat && key.kind !== 'erase') return;
+      latest.current.act(deed);
+    }
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, []);
+}
+
+/** True when the keyboard has been moved onto something that Enter presses. */
+export function onControl(): boolean {
+  const focused = document.activeElement;
+  return focused instanceof HTMLElement && focused.matches('button:focus-visible, [role="radio"]:focus-visible');
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ConsoleTerminal, openConsoleTerminal } from '../../src/app/console/console-terminal.ts';
+import { loadDeck } from '../../src/app/deck.ts';
+import { VirtualClock } from '../../src/app/scenario/virtual-clock.ts';
+import type { Stage } from '../../src/ipc/view.ts';
+
+const deck = loadDeck();
+/** The mother of the seed page's story: 50.00 of her own and a daughter with 200.00. */
+const mother = deck.people.find((person) => person.id === 'demo.mother');
+const pin = mother?.pin ?? '';
+const cardNumber = String(deck.households.flatMap(({ people }) => people).findIndex(({ id }) => id === mother?.id) + 1);
+
+let folder: string;
+let clock: VirtualClock;
+let printed: string[];
+let terminal: ConsoleTerminal;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gongji-console-test-'));
+  clock = new VirtualClock(Date.parse('2025-04-19T10:00:00+08:00'));
+  printed = [];
+  terminal = await openConsoleTerminal({
+    dataFolder: folder,
+    profile: 'chongqing-2021',
+    language: 'zh-CN',
+    print: (line) => printed.push(line),
+    redraw: () => undefined,
+    clock,
+    scheduler: clock,
+  });
+  await reach('ready');
+});
+afterEach(async () => {
+  await terminal.close();
+  rmSync(folder, { recursive: true });
+});
+
+function reach(stage: Stage): Promise<unknown> {
+  return vi.waitUntil(() => terminal.view.stage === stage, { timeout: 5000, interval: 1 });
+}
+function type(text: string): void {
+  for (const char of text) terminal.key({ char });
+}
+function enter(text: string): void {
+  type(text);
+  terminal.key('enter');
+}
+async function saleUpToPin(): Promise<void> {
+  enter('80.00');
+  await reach('awaitingCard');
+  enter(cardNumber);
+  await reach('awaitingPin');
+}
+
+describe('the console terminal', () => {
+  it('takes amount, card and PIN by keys, and prints quote and slip', async () => {
+    await saleUpToPin();
+    expect(printed.join('\n')).toMatch(/本人 .* 50\.00 {2}余额 50\.00 → 0\.00\n {2}共济 .* 30\.00/);
+    enter(pin);
+    await reach('approved');
+    expect(printed).toContain('支付成功');
+    expect(printed.join('\n')).toMatch(/ {2}其中:本人 +50\.00\n {2}其中:共济 +30\.00/);
+    terminal.key('enter');
+    await reach('ready');
+  });
+
+  it('takes the card first, too', async () => {
+    enter(`#${cardNumber}`);
+    await reach('awaitingAmount');
+    enter('30');
+    await reach('awaitingPin');
+  });
+
+  it('shows a PIN as stars and keeps its digits out of everything that it prints', async () => {
+    await saleUpToPin();
+    type(pin.slice(0, 3));
+    expect(terminal.inputLine).toBe('> ***');
+    terminal.key('backspace');
+    expect(terminal.inputLine).toBe('> **');
+    enter(pin.slice(2));
+    await reach('approved');
+    expect(printed.join('\n')).not.toContain(pin);
+    expect(printed.join('\n')).not.toContain(mother?.card.pan);
+    expect(printed.join('\n')).not.toContain(mother?.residentId);
+  });
+
+  it('asks again after a wrong PIN, without a new swipe', async () => {
+    await saleUpToPin();
+    enter('000000');
+    await vi.waitUntil(() => printed.some((line) => line.includes('还可输入5次')), { timeout: 5000 });
+    enter(pin);
+    await reach('approved');
+  });
+
+  it.each([
+    ['at the card', async () => enter('80.00'), 'awaitingCard'],
+    ['at the PIN', saleUpToPin, 'awaitingPin'],
+  ] as const)('Esc cancels %s', async (_, begin, stage) => {
+    await begin();
+    await reach(stage);
+    terminal.key('escape');
+    await reach('cancelled');
+    expect(printed).toContain('已取消,未扣款');
+  });
+
+  it('Esc takes back what is being typed before it cancels anything', async () => {
+    enter('80.00');
+    await reach('awaitingCard');
+    type('12');
+    terminal.key('escape');
+    expect(terminal.inputLine).toBe('> ');
+    expect(terminal.view.stage).toBe('awaitingCard');
+  });
+
+  it('a sale that nobody goes on with times out', async () => {
+    await saleUpToPin();
+    await clock.pass(31_000, () => vi.waitFor(() => undefined));
+    await reach('cancelled');
+    expect(printed).toContain('操作超时,已取消,未扣款');
+  });
+
+  it.each([
+    ['0', '金额必须大于零'],
+    ['1.005', '金额最多两位小数'],
+    ['1..2', '金额看不懂,请输入如 80.00'],
+  ])('says what is wrong with the amount %s', (text, sentence) => {
+    enter(text);
+    expect(printed.at(-1)).toBe(sentence);
+    expect(terminal.view.stage).toBe('ready');
+  });
+
+  it('says when no card has the number', async () => {
+    enter('80.00');
+    await reach('awaitingCard');
+    enter('999');
+    expect(printed.at(-1)).toBe('没有这个编号的卡,按 ? 看列表');
+    enter('?');
+    expect(printed.at(-1)).toContain(`#${cardNumber}  ${mother?.name}`);
+  });
+});

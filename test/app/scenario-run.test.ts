@@ -1,0 +1,229 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { fixturesRoot } from '../../src/app/fixture-files.ts';
+import { loadRules } from '../../src/app/rules.ts';
+import { runScenario } from '../../src/app/scenario/run-scenario.ts';
+import { parseScenario } from '../../src/app/scenario/scenario-file.ts';
+import { junitXml, reportText, totalsText } from '../../src/app/scenario/scenario-report.ts';
+
+const { profiles, listedAreas } = loadRules();
+const folder = join(fixturesRoot, 'scenarios');
+
+async function play(text: string, file = 'x.yaml') {
+  const scenario = parseScenario(text, file, profiles);
+  return { scenario, result: await runScenario(scenario, listedAreas) };
+}
+
+/** The seed page's family with other steps. */
+const withSteps = (...steps: string[]) => `scenario: the family of the seed page
+people:
+  mother:   { balance: "50.00", pin: "135790" }
+  daughter: { balance: "200.00" }
+links:
+  - { provider: daughter, beneficiary: mother, relation: parent }
+steps:
+${steps.map((step) => `  - ${step}\n`).join('')}`;
+
+const paid = ['sale: { amount: "80.00" }', 'swipe: mother', 'pin: "135790"'];
+
+describe('the worked examples and stories in fixtures/scenarios', () => {
+  it.each(readdirSync(folder))('%s', async (file) => {
+    const { result } = await play(readFileSync(join(folder, file), 'utf8'), file);
+    expect(result.steps.filter((step) => !step.passed)).toEqual([]);
+    expect(result.passed).toBe(true);
+  });
+});
+
+describe('an expectation that does not hold', () => {
+  it.each([
+    ['{ outcome: declined }', { outcome: 'approved' }],
+    ['{ own: "50.01" }', { outcome: 'approved', own: '50.00' }],
+    ['{ providers: {} }', { outcome: 'approved', providers: { daughter: '30.00' } }],
+    ['{ providers: { daughter: "30.01" } }', { outcome: 'approved', providers: { daughter: '30.00' } }],
+    ['{ providers: { mother: "30.00" } }', { outcome: 'approved', providers: { daughter: '30.00' } }],
+    ['{ providers: { daughter: "30.00", wallet: "1.00" } }', { outcome: 'approved', providers: { daughter: '30.00' } }],
+    ['{ cash: "0.01" }', { outcome: 'approved', cash: '0.00' }],
+    ['{ fund: "0.01" }', { outcome: 'approved', fund: '0.00' }],
+    ['{ cardReads: 2 }', { outcome: 'approved', cardReads: 1 }],
+    ['{ pinEntries: 2 }', { outcome: 'approved', pinEntries: 1 }],
+    ['{ code: D20 }', { outcome: 'approved', code: 'nothing' }],
+    ['{ triesLeft: 5 }', { outcome: 'approved', triesLeft: 'nothing' }],
+  ])('expect: %s fails and says what came out', async (expectation, actual) => {
+    const { result } = await play(withSteps(...paid, `expect: ${expectation}`));
+    expect(result).toMatchObject({ file: 'x.yaml', scenario: 'the family of the seed page', passed: false });
+    expect(result.steps.map((step) => step.passed)).toEqual([true, true, true, false]);
+    expect(result.steps[3]).toMatchObject({ index: 3, step: 'expect', passed: false, actual });
+  });
+
+  it('of a balance fails for a wrong amount and for an account that is there', async () => {
+    const { result } = await play(withSteps(...paid, 'expectBalances: { mother: "0.01", daughter: none }'));
+    expect(result.steps[3]).toEqual({
+      index: 3,
+      step: 'expectBalances',
+      passed: false,
+      expected: { mother: '0.01', daughter: 'none' },
+      actual: { mother: '0.00', daughter: '170.00' },
+    });
+  });
+
+  it('does not keep the other steps from being played', async () => {
+    const { result } = await play(withSteps(...paid, 'expect: { cash: "1.00" }', 'expect: { cash: "0.00" }'));
+    expect(result.steps.map((step) => step.passed)).toEqual([true, true, true, false, true]);
+  });
+
+  it('a sale that still waits is pending, which nothing can expect', async () => {
+    const { result } = await play(
+      withSteps('sale: { amount: "80.00" }', 'swipe: mother', 'expect: { outcome: approved }'),
+    );
+    expect(result.steps[2]).toMatchObject({ passed: false, actual: { outcome: 'pending' } });
+  });
+
+  it('nothing has happened yet', async () => {
+    const { result } = await play(withSteps('expect: { outcome: cancelled }'));
+    expect(result.steps[0]).toMatchObject({ passed: false, actual: 'no operation yet' });
+  });
+});
+
+describe('a step', () => {
+  it('sale fails while the last sale is not finished', async () => {
+    const { result } = await play(withSteps('sale: { amount: "80.00" }', 'sale: { amount: "70.00" }'));
+    expect(result.steps[1]).toMatchObject({ step: 'sale', passed: false, expected: 'started', actual: 'busy' });
+  });
+
+  it('pin passes and counts nothing while no PIN is asked for', async () => {
+    const { result } = await play(
+      withSteps(
+        'pin: "135790"',
+        'sale: { amount: "80.00" }',
+        'pin: "135790"',
+        'key: cancel',
+        'expect: { pinEntries: 0 }',
+      ),
+    );
+    expect(result.passed).toBe(true);
+  });
+
+  it('time stands still while a person is waited for', async () => {
+    const { result } = await play(
+      withSteps(
+        'sale: { amount: "80.00" }',
+        'swipe: mother',
+        'wait: 29s',
+        'pin: "135790"',
+        'expect: { outcome: approved }',
+      ),
+    );
+    expect(result.passed).toBe(true);
+  });
+
+  it('money is looked at as nothing charged when a sale was declined or cancelled', async () => {
+    const uncharged = '{ own: "0.00", providers: {}, cash: "0.00", fund: "0.00" }';
+    const { result } = await play(
+      withSteps(
+        'sale: { amount: "80.00" }',
+        'swipe: mother',
+        'pin: "000000"',
+        `expect: ${uncharged}`,
+        'key: cancel',
+        `expect: ${uncharged}`,
+      ),
+    );
+    expect(result.passed).toBe(true);
+  });
+
+  it.each([
+    ['wallet', true],
+    ['daughter', true],
+    ['mother', false],
+  ])("the wallet's part may stand under the name of %s: %s", async (name, holds) => {
+    const { result } = await play(`scenario: a wallet
+profile: wallet-2024
+people:
+  mother:   { balance: "10.00", pin: "135790", area: 四川省/成都市, walletBalance: "20.00" }
+  daughter: { balance: "200.00", area: 重庆市/云阳县 }
+links:
+  - { provider: daughter, beneficiary: mother }
+steps:
+  - sale: { amount: "30.00" }
+  - swipe: mother
+  - pin: "135790"
+  - expect: { outcome: approved, own: "10.00", providers: { ${name}: "20.00" }, cash: "0.00" }
+`);
+    expect(result.passed).toBe(holds);
+  });
+
+  it.each([
+    'scan: mother',
+    '{ evoucher: mother, age: 61s }',
+    '{ text: "6901234567892" }',
+    'link: { provider: daughter, beneficiary: mother, relation: parent, channel: counter }',
+    'unlink: { provider: daughter, beneficiary: mother }',
+    'crash: terminal',
+    'crash: { what: centre }',
+    'unplug: reader',
+    'plug: reader',
+    'cancel: last',
+    'refund: { of: last }',
+    'reverse: last',
+    'parallel: [[{ sale: { amount: "1.00" } }], [{ pin: "123456" }]]',
+    'expectLinks: []',
+    'dayEnd: { expect: { balanced: true } }',
+    'fault: { on: reverse, do: loseReply }',
+    'fault: { on: cancel, do: delay }',
+    'fault: { on: refund, do: storeDown }',
+  ])('%s is not supported yet, which is a failure', async (step) => {
+    const { result } = await play(withSteps(...paid, step));
+    expect(result.passed).toBe(false);
+    expect(result.steps[3]).toMatchObject({ passed: false, actual: 'not supported yet' });
+  });
+});
+
+it('a run leaves nothing behind in the folder for temporary files', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'gongji-test-'));
+  vi.stubEnv('TMPDIR', temporary);
+  try {
+    expect((await play(withSteps(...paid))).result.passed).toBe(true);
+    expect(readdirSync(temporary)).toEqual([]);
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(temporary, { recursive: true });
+  }
+});
+
+describe('the report', () => {
+  it('has a line for a file and one for each failed step, with its line in the file', async () => {
+    const good = await play(withSteps(...paid, 'expect: { cash: "0.00" }'), 'good.yaml');
+    const bad = await play(withSteps(...paid, 'expect: { cash: "1.00" }', 'cancel: last'), 'bad.yaml');
+    expect(reportText(good)).toBe('✓ good.yaml: the family of the seed page');
+    expect(reportText(bad)).toBe(
+      [
+        '✗ bad.yaml: the family of the seed page',
+        "    bad.yaml:11: expect: expected { cash: '1.00' }, got { outcome: 'approved', cash: '0.00' }",
+        '    bad.yaml:12: cancel: not supported yet',
+      ].join('\n'),
+    );
+    expect(totalsText([good, bad])).toBe('2 scenarios, 1 passed, 1 failed');
+  });
+
+  it('as JUnit XML names every step and escapes what XML cannot hold', async () => {
+    const text = withSteps(...paid, 'cancel: last').replace('the family of the seed page', '"a <b> & \\"c\\" \\x01"');
+    const xml = junitXml([await play(text)]);
+    expect(xml).toContain('<testsuites tests="4" failures="1">');
+    expect(xml).toContain(
+      '<testsuite name="a &lt;b&gt; &amp; &quot;c&quot; \ufffd" file="x.yaml" tests="4" failures="1">',
+    );
+    expect(xml).toContain('<testcase name="step 1: sale" classname="x.yaml" line="8"/>');
+    expect(xml).toContain('<failure message="cancel: not supported yet"/>');
+    expect(xml.match(/<testcase /g)).toHaveLength(4);
+  });
+
+  it('has no PIN in it', async () => {
+    const played = await play(
+      withSteps('sale: { amount: "80.00" }', 'swipe: mother', 'pin: "864209"', 'expect: { own: "1" }'),
+    );
+    const all = reportText(played) + JSON.stringify(played.result) + junitXml([played]);
+    expect(all).not.toMatch(/864209|135790/);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { secret } from '../../src/domain/secret.ts';
+import { syntheticPan } from '../../src/domain/synthetic.ts';
+import { openPinBlock } from '../../src/ports/pin-block.ts';
+import { type PinEntry, type PinPad, PinPadFault } from '../../src/ports/pin-pad.ts';
+
+/** A PIN pad on the bench: what a customer does to it. Each resolves when the pad has taken it. */
+export interface PinPadRig {
+  readonly pad: PinPad;
+  /** Presses digit keys, one after the other. */
+  type(digits: string): Promise<void>;
+  press(key: 'backspace' | 'clear' | 'confirm' | 'cancel'): Promise<void>;
+}
+
+/** The contract of `PinPad`, for every adapter. `open` makes a fresh pad that seals with this key; what its listeners
+ *  throw goes to `onListenerThrow`. */
+export function pinPadContract(
+  name: string,
+  open: (pinBlockKey: Uint8Array, onListenerThrow: (thrown: unknown) => void) => Promise<PinPadRig>,
+): void {
+  const key = Uint8Array.from({ length: 16 }, (_, at) => at * 7);
+  const pan = syntheticPan(1);
+  const request = { pan: secret(pan), length: 6 };
+  const never = new AbortController().signal;
+
+  async function bench(onListenerThrow: (thrown: unknown) => void = () => undefined) {
+    const rig = await open(key, onListenerThrow);
+    const counts: number[] = [];
+    rig.pad.subscribe((count) => counts.push(count));
+    return { ...rig, counts };
+  }
+
+  function digitsOf(entry: PinEntry): string | null {
+    if (entry.kind !== 'entered') return null;
+    const digits = openPinBlock(entry.pinBlock, pan, key);
+    return digits === null ? null : [...digits].join('');
+  }
+
+  describe(`contract of the PIN pad: ${name}`, () => {
+    it('gives a PIN block of what was typed, bound to the card', async () => {
+      const { pad, type, press } = await bench();
+      const entered = pad.enter(request, never);
+      await type('135790');
+      await press('confirm');
+      const entry = await entered;
+      expect(digitsOf(entry)).toBe('135790');
+      expect(entry.kind === 'entered' && openPinBlock(entry.pinBlock, syntheticPan(2), key)).toBeNull();
+      expect(JSON.stringify(entry)).not.toContain('135790');
+    });
+
+    it('tells the number of digits: none at the start, each key, none at the end', async () => {
+      const { pad, type, press, counts } = await bench();
+      const entered = pad.enter(request, never);
+      await type('123');
+      await press('backspace');
+      await press('clear');
+      await type('135790');
+      await press('confirm');
+      await entered;
+      const changes = counts.filter((count, at) => at === 0 || count !== counts[at - 1]);
+      expect(changes).toEqual([0, 1, 2, 3, 2, 0, 1, 2, 3, 4, 5, 6, 0]);
+    });
+
+    it('takes corrections: backspace the last digit, clear all of them', async () => {
+      const { pad, type, press } = await bench();
+      const entered = pad.enter(request, never);
+      await type('99');
+      await press('clear');
+      await type('1357999');
+      await press('backspace');
+      await press('backspace');
+      await press('backspace');
+      await type('790');
+      await press('confirm');
+      expect(digitsOf(await entered)).toBe('135790');
+    });
+
+    it('confirming too few digits does nothing, more digits than asked for are not taken', async () => {
+      const { pad, type, press } = await bench();
+      const entered = pad.enter(request, never);
+      await press('confirm');
+      await type('13579');
+      await press('confirm');
+      await type('0888');
+      await press('confirm');
+      expect(digitsOf(await entered)).toBe('135790');
+    });
+
+    it('cancel ends the entry, and nothing of it is in the next one', async () => {
+      const { pad, type, press, counts } = await bench();
+      const cancelled = pad.enter(request, never);
+      await type('1357');
+      await press('cancel');
+      expect(await cancelled).toEqual({ kind: 'cancelled' });
+      expect(counts.at(-1)).toBe(0);
+      const entered = pad.enter(request, never);
+      await type('246801');
+      await press('confirm');
+      expect(digitsOf(await entered)).toBe('246801');
+    });
+
+    it('the signal ends the entry', async () => {
+      const { pad, type, counts } = await bench();
+      const signal = new AbortController();
+      const entered = pad.enter(request, signal.signal);
+      await type('1357');
+      signal.abort();
+      expect(await entered).toEqual({ kind: 'cancelled' });
+      expect(counts.at(-1)).toBe(0);
+      expect(await pad.enter(request, signal.signal)).toEqual({ kind: 'cancelled' });
+    });
+
+    it('keys while no entry is open are ignored', async () => {
+      const { pad, type, press, counts } = await bench();
+      await type('999999');
+      await press('confirm');
+      expect(counts.filter((count) => count !== 0)).toEqual([]);
+      const entered = pad.enter(request, never);
+      await type('135790');
+      await press('confirm');
+      expect(digitsOf(await entered)).toBe('135790');
+    });
+
+    it('one entry at a time: a second is refused and does not disturb the first', async () => {
+      const { pad, type, press } = await bench();
+      const entered = pad.enter(request, never);
+      const refused: unknown = await pad.enter(request, never).catch((fault: unknown) => fault);
+      expect(refused).toBeInstanceOf(PinPadFault);
+      expect(refused).toMatchObject({ code: 'busy' });
+      await type('135790');
+      await press('confirm');
+      expect(digitsOf(await entered)).toBe('135790');
+    });
+
+    it('takes PINs of 4 to 12 digits and refuses to ask for others', async () => {
+      const { pad, type, press } = await bench();
+      for (const digits of ['1234', '123456789012']) {
+        const entered = pad.enter({ ...request, length: digits.length }, never);
+        await type(digits);
+        await press('confirm');
+        expect(digitsOf(await entered)).toBe(digits);
+      }
+      await expect(pad.enter({ ...request, length: 3 }, never)).rejects.toBeInstanceOf(RangeError);
+      await expect(pad.enter({ ...request, length: 13 }, never)).rejects.toBeInstanceOf(RangeError);
+    });
+
+    it('a listener that throws does not stop the others, one that left hears nothing', async () => {
+      const thrown: unknown[] = [];
+      const { pad, type, press, counts } = await bench((what) => thrown.push(what));
+      const bug = new Error('a bug in a listener');
+      const heard: number[] = [];
+      pad.subscribe(() => {
+        throw bug;
+      });
+      pad.subscribe((count) => heard.push(count));
+      pad.subscribe(() => heard.push(-1))();
+      const entered = pad.enter(request, never);
+      await type('1');
+      await press('cancel');
+      await entered;
+      expect(heard).toEqual(counts);
+      expect(thrown.length).toBe(counts.length);
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { type DeclineCode, declineCodeOf, declineCodes } from '../../src/domain/decline-code.ts';
+
+describe('order of precedence (R93)', () => {
+  it('is the order of the list: terminal, outcome, readable, genuine, card state, insurance, PIN, money, centre', () => {
+    const groups: readonly (readonly DeclineCode[])[] = [
+      ['NOT_SIGNED_IN'],
+      ['UNKNOWN_OUTCOME'],
+      ['CARD_UNREADABLE', 'NOT_EVOUCHER', 'CODE_EXPIRED', 'CODE_USED'],
+      ['CARD_FAKE'],
+      ['CARD_CANCELLED', 'CARD_LOST', 'CARD_SEALED'],
+      ['INSURANCE_NOT_NORMAL'],
+      ['PIN_LOCKED', 'PIN_WRONG', 'PIN_TIMEOUT'],
+      ['QUOTE_STALE'],
+      ['CENTRE_UNAVAILABLE', 'MESSAGE_REJECTED'],
+    ];
+    expect(Object.keys(declineCodes)).toEqual(groups.flat());
+  });
+});
+
+describe('names and numbers', () => {
+  it('no two codes have one number, and every code has both texts', () => {
+    const entries = Object.values(declineCodes);
+    expect(new Set(entries.map(({ number }) => number)).size).toBe(entries.length);
+    for (const { number, zh, en } of entries) {
+      expect(number).toMatch(/^D\d{2}$/);
+      expect([zh, en]).not.toContain('');
+    }
+  });
+
+  it.each([
+    ['D20', 'PIN_WRONG'],
+    ['PIN_WRONG', 'PIN_WRONG'],
+    [' D20 PIN_WRONG ', 'PIN_WRONG'],
+    ['D21 PIN_WRONG', undefined],
+    ['d20', undefined],
+    ['', undefined],
+    ['toString', undefined],
+  ])('%j names %s', (text, code) => {
+    expect(declineCodeOf(text)).toBe(code);
+  });
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { kioskOptionsFrom } from '../../electron/kiosk-options.ts';
+
+describe('the settings in the environment', () => {
+  it('are none unless set', () => {
+    expect(kioskOptionsFrom({})).toEqual({ delays: {} });
+  });
+
+  it('name the profile and the time-outs', () => {
+    expect(kioskOptionsFrom({ GONGJI_PROFILE: 'chongqing-2021', GONGJI_DELAYS_MS: 'pin=2000, card=900' })).toEqual({
+      profile: 'chongqing-2021',
+      delays: { pin: 2000, card: 900 },
+    });
+  });
+
+  it.each(['pim=1', 'pin', 'pin=', 'pin=0', 'pin=-1', 'pin=1.5', 'pin=12345678', '__proto__=1'])(
+    '%s is an error that names it',
+    (text) => {
+      expect(() => kioskOptionsFrom({ GONGJI_DELAYS_MS: text })).toThrow(`"${text}"`);
+    },
+  );
+});

@@ -1,0 +1,349 @@
+import { describe, expect, it } from 'vitest';
+import { fen, zeroFen } from '../../src/domain/money.ts';
+import type { SettleRequest } from '../../src/ports/centre.ts';
+import { JournalFault } from '../../src/ports/journal.ts';
+import { defaultDelays } from '../../src/terminal/counter.machine.ts';
+import { promptOfState } from '../../src/terminal/prompt-of-state.ts';
+import { harness } from './counter-harness.ts';
+import { bill, pinBlock, quote, settlement } from './fake-ports.ts';
+
+const wrongPin = (triesLeft: number) => ({ kind: 'declined', decline: { code: 'PIN_WRONG', triesLeft } }) as const;
+type Harness = ReturnType<typeof harness>;
+
+async function upToPin(h: Harness) {
+  await h.ready();
+  h.counter.startSale(bill);
+  await h.swipe();
+}
+const promptOf = ({ counter }: Harness) => promptOfState(counter.state, counter.snapshot.context);
+
+describe('a sale at the counter', () => {
+  it('takes amount, card, PIN and ends approved with one card read and one PIN entry (R34)', async () => {
+    const h = harness();
+    await upToPin(h);
+    expect(h.counter.state).toBe('awaitingPin');
+    await h.pin();
+    expect(h.counter.state).toBe('approved');
+    expect(h.counter.snapshot.context).toMatchObject({ cardReads: 1, pinEntries: 1 });
+    expect(h.sent.map(({ kind }) => kind)).toEqual(['identify', 'quote', 'settle']);
+  });
+
+  it('takes the card first as well', async () => {
+    const h = harness();
+    await h.ready();
+    await h.swipe();
+    expect(h.counter.state).toBe('awaitingAmount');
+    expect(h.counter.startSale(bill)).toBe('started');
+    await h.settleDown();
+    expect(h.counter.state).toBe('awaitingPin');
+  });
+
+  it('keeps an amount half typed when the card comes in between', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.send({ type: 'amount.edited', text: '80' });
+    await h.swipe();
+    expect(h.counter.state).toBe('awaitingAmount');
+    expect(h.counter.snapshot.context.draft).toBe('80');
+  });
+
+  it('asks a wrong PIN again with the tries left and without a new swipe', async () => {
+    const h = harness({ settle: [wrongPin(5), wrongPin(4), { kind: 'settled', settlement: settlement('m') }] });
+    await upToPin(h);
+    await h.pin();
+    expect(h.counter.state).toBe('awaitingPin');
+    expect(promptOf(h)).toEqual({ id: 'enterPinAgain', params: { triesLeft: '5' } });
+    await h.pin();
+    expect(promptOf(h).params.triesLeft).toBe('4');
+    await h.pin();
+    expect(h.counter.state).toBe('approved');
+    expect(h.counter.snapshot.context).toMatchObject({ cardReads: 1, pinEntries: 3 });
+  });
+
+  it('uses a new message id for every try, so that no try is taken for a repetition', async () => {
+    const h = harness({ settle: [wrongPin(5), wrongPin(4), { kind: 'settled', settlement: settlement('m') }] });
+    await upToPin(h);
+    for (let entry = 0; entry < 3; entry += 1) await h.pin();
+    const ids = h.sent.filter(({ kind }) => kind === 'settle').map(({ request }) => (request as SettleRequest).msgId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('shows a stale quote anew and asks for one key, not for a new PIN (R26, R46)', async () => {
+    const h = harness({
+      settle: [
+        { kind: 'stale', quote: quote(8000, 2000, 0), ticket: 'T' },
+        { kind: 'settled', settlement: settlement('m') },
+      ],
+    });
+    await upToPin(h);
+    await h.pin();
+    expect(h.counter.state).toBe('confirmingQuote');
+    expect(h.counter.snapshot.context.quote?.split.own).toBe(2000);
+    h.counter.send({ type: 'key.confirm' });
+    await h.settleDown();
+    expect(h.counter.state).toBe('approved');
+    expect(h.counter.snapshot.context.pinEntries).toBe(1);
+    expect(h.sent.at(-1)?.request).toMatchObject({ authorisation: { kind: 'ticket', ticket: 'T' } });
+  });
+
+  it('asks the PIN after a stale quote when none was given before', async () => {
+    const h = harness({
+      quote: [{ kind: 'quoted', quote: quote(2550, 0, 0) }],
+      settle: [{ kind: 'stale', quote: quote(2550, 2550, 0), ticket: null }],
+    });
+    await upToPin(h);
+    expect(h.counter.state).toBe('confirmingQuote');
+    h.counter.send({ type: 'key.confirm' });
+    await h.settleDown();
+    expect(h.counter.state).toBe('awaitingPin');
+  });
+
+  it('asks no PIN when no account pays anything (E5)', async () => {
+    const h = harness({ quote: [{ kind: 'quoted', quote: quote(2550, 0, 0) }] });
+    await upToPin(h);
+    expect(h.counter.state).toBe('approved');
+    expect(h.pinOpen()).toBe(false);
+  });
+
+  it('shows a refused card without asking for a PIN (R93)', async () => {
+    const h = harness({ identify: [{ kind: 'declined', decline: { code: 'CARD_LOST', fact: 'lost' } }] });
+    await upToPin(h);
+    expect(h.counter.state).toBe('declined');
+    expect(h.pinOpen()).toBe(false);
+    expect(h.counter.snapshot.context.result).toMatchObject({ code: 'CARD_LOST', fact: 'lost' });
+  });
+
+  it.each([
+    ['halfRead', 'retryHalfRead'],
+    ['noise', 'retryNoise'],
+  ] as const)('says how to swipe again after %s and keeps the amount', async (reason, prompt) => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.badRead(reason);
+    expect(h.counter.state).toBe('awaitingCard');
+    expect(promptOf(h).id).toBe(prompt);
+    await h.swipe();
+    expect(h.counter.state).toBe('awaitingPin');
+    expect(h.counter.snapshot.context.cardReads).toBe(1);
+  });
+
+  it('answers a second start with busy and does not queue it', async () => {
+    const h = harness();
+    await upToPin(h);
+    expect(h.counter.startSale({ total: fen(100), fund: zeroFen, goods: [] })).toBe('busy');
+    await h.pin();
+    expect(h.counter.snapshot.context.result?.settlement?.split.total).toBe(8000);
+    h.counter.send({ type: 'key.confirm' });
+    expect(h.counter.state).toBe('ready');
+  });
+
+  it('refuses a sale while nobody is signed in (R143)', async () => {
+    const h = harness({ operator: null });
+    await h.ready();
+    expect(h.counter.startSale(bill)).toBe('notSignedIn');
+    h.counter.send({ type: 'operator.signedIn', operator: '07' });
+    expect(h.counter.startSale(bill)).toBe('started');
+  });
+
+  it.each([
+    ['', 'amountNotANumber'],
+    ['abc', 'amountNotANumber'],
+    ['0', 'amountNotPositive'],
+    ['-5', 'amountNotPositive'],
+    ['1.005', 'amountTooManyDecimals'],
+    ['99999999999', 'amountTooLarge'],
+  ])('refuses the amount %j with a sentence (R53)', async (text, notice) => {
+    const h = harness();
+    await h.ready();
+    expect(h.counter.submitAmount(text)).toBe('refused');
+    expect(h.counter.snapshot.context.notice?.id).toBe(notice);
+    expect(h.counter.state).toBe('ready');
+  });
+});
+
+describe('time-outs and cancel', () => {
+  it.each([
+    ['awaitingCard', 'card'],
+    ['awaitingPin', 'pin'],
+  ] as const)('ends %s after its own time-out, uncharged', async (state, delay) => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    if (state === 'awaitingPin') await h.swipe();
+    await h.wait(defaultDelays[delay] - 1);
+    expect(h.counter.state).toBe(state);
+    await h.wait(1);
+    expect(h.counter.state).toBe('cancelled');
+    expect(h.counter.snapshot.context.result?.code).toBe('PIN_TIMEOUT');
+    await h.wait(defaultDelays.cancelled);
+    expect(h.counter.state).toBe('ready');
+  });
+
+  it('wipes the PIN pad when the sale is cancelled at the PIN', async () => {
+    const h = harness();
+    await upToPin(h);
+    h.counter.send({ type: 'key.cancel' });
+    expect(h.counter.state).toBe('cancelled');
+    expect(h.wiped()).toBe(1);
+    expect(h.sent.filter(({ kind }) => kind === 'settle')).toEqual([]);
+  });
+
+  it('cannot be cancelled while settling, and explains', async () => {
+    const h = harness({ settle: ['silence'] });
+    await upToPin(h);
+    await h.pin();
+    h.counter.send({ type: 'key.cancel' });
+    expect(h.counter.state).toBe('settling');
+    expect(h.counter.snapshot.context.notice?.id).toBe('cannotCancel');
+  });
+
+  it('ends a reading that never comes to an end as a half read', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.counter.send({ type: 'card.reading' });
+    await h.wait(defaultDelays.read);
+    expect(h.counter.state).toBe('awaitingCard');
+    expect(promptOf(h).id).toBe('retryHalfRead');
+  });
+
+  it.each(['fault', 'silence'] as const)('asks %s again where no money moves, then ends uncharged', async (answer) => {
+    const h = harness({ identify: [answer] });
+    await upToPin(h);
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await h.wait(answer === 'silence' ? defaultDelays.identify : 0);
+      await h.wait(defaultDelays.retry);
+    }
+    expect(h.counter.state).toBe('cancelled');
+    expect(h.counter.snapshot.context.result?.code).toBe('CENTRE_UNAVAILABLE');
+    expect(h.sent).toHaveLength(3);
+  });
+
+  it('goes out of service on a bug of ours instead of taking it for a silent centre', async () => {
+    const h = harness({ quote: [() => Promise.reject(new TypeError('a bug'))] });
+    await upToPin(h);
+    expect(h.counter.state).toBe('outOfService');
+    expect(h.reports.map(String)).toEqual(['TypeError: a bug']);
+  });
+
+  it('goes on when the centre answers the second time', async () => {
+    const h = harness({ quote: ['fault', { kind: 'quoted', quote: quote(8000, 5000, 3000) }] });
+    await upToPin(h);
+    await h.wait(defaultDelays.retry);
+    expect(h.counter.state).toBe('awaitingPin');
+  });
+});
+
+describe('an unknown outcome', () => {
+  const unknown = async (script: Parameters<typeof harness>[0] = {}) => {
+    const h = harness({ settle: ['fault'], ...script });
+    await upToPin(h);
+    await h.pin();
+    expect(h.counter.state).toBe('unknown');
+    return h;
+  };
+
+  it.each(['fault', 'silence'] as const)('is what %s at settlement leads to, never declined (R125)', async (answer) => {
+    const h = harness({ settle: [answer] });
+    await upToPin(h);
+    await h.pin();
+    if (answer === 'silence') await h.wait(defaultDelays.settle);
+    expect(h.counter.state).toBe('unknown');
+  });
+
+  it('blocks a new sale and cannot be cancelled', async () => {
+    const h = await unknown();
+    expect(h.counter.startSale(bill)).toBe('busy');
+    h.counter.send({ type: 'key.cancel' });
+    expect(h.counter.state).toBe('unknown');
+  });
+
+  it('asks by message id and ends approved when the centre had settled', async () => {
+    const h = await unknown({
+      query: [{ kind: 'found', answer: { kind: 'settled', settlement: settlement('m') } }],
+    });
+    const settle = h.sent.find(({ kind }) => kind === 'settle')?.request as SettleRequest;
+    await h.wait(defaultDelays.query);
+    expect(h.sent.at(-1)).toMatchObject({ kind: 'query', request: { of: settle.msgId } });
+    expect(h.counter.state).toBe('approved');
+  });
+
+  it('says that nothing was charged when the centre never got it', async () => {
+    const h = await unknown({ query: [{ kind: 'absent' }] });
+    await h.wait(defaultDelays.query);
+    expect(h.counter.state).toBe('cancelled');
+    expect(promptOf(h).id).toBe('notCharged');
+  });
+
+  it('goes on asking, with growing pauses, until there is an answer', async () => {
+    const h = await unknown({ query: ['fault', 'fault', 'silence', { kind: 'absent' }] });
+    await h.wait(defaultDelays.query);
+    await h.wait(2 * defaultDelays.query);
+    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(2);
+    await h.wait(4 * defaultDelays.query);
+    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(3);
+    await h.wait(defaultDelays.queryAnswer);
+    expect(h.counter.state).toBe('unknown');
+    await h.wait(8 * defaultDelays.query);
+    expect(h.counter.state).toBe('cancelled');
+  });
+
+  it('is asked at once by the confirm key', async () => {
+    const h = await unknown({ query: [{ kind: 'absent' }] });
+    h.counter.send({ type: 'key.confirm' });
+    await h.settleDown();
+    expect(h.counter.state).toBe('cancelled');
+  });
+
+  it('left by an earlier run is asked for at the start, before anything else, all of them', async () => {
+    const intent = { kind: 'settle', amountFen: 100, card: 'c', at: 0 } as const;
+    const h = harness({
+      open: [
+        { ...intent, msgId: 'A' },
+        { ...intent, msgId: 'B' },
+      ],
+      query: [{ kind: 'found', answer: { kind: 'settled', settlement: settlement('A') } }, { kind: 'absent' }],
+    });
+    await h.ready();
+    expect(h.sent.map(({ request }) => (request as { of: string }).of)).toEqual(['A', 'B']);
+    expect(h.journalled).toEqual([
+      { msgId: 'A', outcome: 'settled' },
+      { msgId: 'B', outcome: 'absent' },
+    ]);
+    expect(h.counter.state).toBe('cancelled');
+  });
+});
+
+describe('the journal', () => {
+  it('notes every settle message before it leaves and its outcome after, without the PIN block', async () => {
+    const h = harness();
+    await upToPin(h);
+    await h.pin();
+    const settle = h.sent.find(({ kind }) => kind === 'settle')?.request as SettleRequest;
+    expect(h.journalled).toEqual([
+      { msgId: settle.msgId, kind: 'settle', amountFen: 8000, card: 'card-1', at: expect.any(Number) },
+      { msgId: settle.msgId, outcome: 'settled' },
+    ]);
+    expect(JSON.stringify(h.journalled)).not.toContain(pinBlock.hex);
+  });
+
+  it('that cannot be written keeps the message at home: nothing is sent, nothing charged', async () => {
+    const h = harness({
+      journal: { intend: () => Promise.reject(new JournalFault('notWritable', 'disk full')) },
+    });
+    await upToPin(h);
+    await h.pin();
+    expect(h.counter.state).toBe('cancelled');
+    expect(promptOf(h).id).toBe('storageFault');
+    expect(h.sent.map(({ kind }) => kind)).not.toContain('settle');
+    expect(h.reports).toHaveLength(1);
+  });
+
+  it('that cannot be opened puts the counter out of service', async () => {
+    const h = harness({ journal: { open: () => Promise.reject(new JournalFault('corrupt', 'line 3')) } });
+    await h.ready();
+    expect(h.counter.state).toBe('outOfService');
+    expect(h.counter.startSale(bill)).toBe('busy');
+  });
+});

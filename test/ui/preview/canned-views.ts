@@ -1,0 +1,275 @@
+import { declineCodes } from '../../../src/domain/decline-code.ts';
+import { fen, zeroFen } from '../../../src/domain/money.ts';
+import type { Prompt, PromptId } from '../../../src/domain/prompt.ts';
+import type { ReceiptLine } from '../../../src/domain/receipt.ts';
+import type { FundingRow, Split } from '../../../src/domain/settlement.ts';
+import type { PinView, ResultView, Stage, TerminalView, TodayRow } from '../../../src/ipc/view.ts';
+
+const customer = { maskedName: '李*兰', maskedCard: '****0417' };
+
+const seedRows: readonly FundingRow[] = [
+  { source: 'own', maskedName: '李*兰', paid: fen(5000), reason: 'usedUp', before: fen(5000), after: zeroFen },
+  { source: 'provider', maskedName: '王*芳', relation: 'parent', paid: fen(3000), reason: 'enough' },
+];
+const seedSplit = splitOf(seedRows, 8000, 0);
+
+const manySplit = splitOf(
+  [
+    { source: 'own', maskedName: '李*兰', paid: fen(5000), reason: 'usedUp', before: fen(5000), after: zeroFen },
+    { source: 'provider', maskedName: '王*芳', relation: 'parent', paid: fen(20000), reason: 'usedUp' },
+    { source: 'provider', maskedName: '王*强', relation: 'parent', paid: zeroFen, reason: 'suspended' },
+    { source: 'provider', maskedName: '王*国', relation: 'spouse', paid: fen(1500), reason: 'upToReserve' },
+  ],
+  50000,
+  12000,
+  3280,
+);
+
+function splitOf(rows: readonly FundingRow[], total: number, fund: number, notEligible = 0): Split {
+  const own = rows.filter((row) => row.source === 'own').reduce((sum, row) => sum + row.paid, 0);
+  const shared = rows.filter((row) => row.source !== 'own').reduce((sum, row) => sum + row.paid, 0);
+  return {
+    total: fen(total),
+    fund: fen(fund),
+    own: fen(own),
+    shared: fen(shared),
+    cash: fen(total - fund - own - shared),
+    notEligible: fen(notEligible),
+    rows,
+  };
+}
+
+const pin: PinView = {
+  session: 'preview',
+  length: 6,
+  typed: 0,
+  // The P-256 base point: a valid public key that nobody uses.
+  publicKey: 'BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU=',
+};
+
+const receipt: readonly ReceiptLine[] = [
+  { kind: 'title', label: '和平药房(测试)', value: '' },
+  { kind: 'title', label: '医保个人账户结算单', value: '' },
+  { kind: 'rule', label: '', value: '' },
+  { kind: 'field', label: '交易流水号', value: 'P5000000000120250419104200' },
+  { kind: 'field', label: '日期', value: '2025-04-19 10:42' },
+  { kind: 'field', label: '姓名', value: '李*兰' },
+  { kind: 'field', label: '社保卡号', value: '****0417' },
+  { kind: 'field', label: '医疗类别', value: '定点药店购药' },
+  { kind: 'field', label: '经办人', value: '王芳' },
+  { kind: 'rule', label: '', value: '' },
+  { kind: 'amount', label: '费用总金额', value: '80.00' },
+  { kind: 'field', label: '统筹支出', value: '0.00' },
+  { kind: 'field', label: '本次账户支付', value: '80.00' },
+  { kind: 'subAmount', label: '其中:本人', value: '50.00' },
+  { kind: 'subAmount', label: '其中:共济', value: '30.00' },
+  { kind: 'subAmount', label: '共济人', value: '王*芳' },
+  { kind: 'amount', label: '自费现金', value: '0.00' },
+  { kind: 'rule', label: '', value: '' },
+  { kind: 'field', label: '结算前余额', value: '50.00' },
+  { kind: 'field', label: '结算后余额', value: '0.00' },
+  { kind: 'note', label: '测试环境 不作报销凭证', value: '' },
+];
+
+const today: readonly TodayRow[] = [
+  row('10:31', '张*明', 4580, 0, 0),
+  row('10:27', '李*', 8000, 3000, 0),
+  row('10:20', '王*', 1200, 0, 1200, 'unknown'),
+  row('09:58', '欧*贞', 126350, 20000, 350),
+  row('09:41', '赵*福', 3300, 3000, 0),
+  row('09:12', '孙*', 2000, 0, 0),
+];
+
+function row(
+  time: string,
+  maskedName: string,
+  total: number,
+  shared: number,
+  cash: number,
+  kind: TodayRow['kind'] = 'approved',
+): TodayRow {
+  return { msgId: time, time, maskedName, total: fen(total), shared: fen(shared), cash: fen(cash), kind };
+}
+
+function prompt(id: PromptId, params: Prompt['params'] = {}): Prompt {
+  return { id, params };
+}
+
+function view(stage: Stage, id: PromptId, rest: Partial<TerminalView> & { params?: Prompt['params'] } = {}) {
+  const { params = {}, ...change } = rest;
+  return (now: number): TerminalView => ({
+    stage,
+    prompt: prompt(id, params),
+    notice: null,
+    cancellable: true,
+    confirm: null,
+    countdown: null,
+    sentAt: now,
+    amountText: null,
+    amount: null,
+    customer: null,
+    split: null,
+    pin: null,
+    result: null,
+    receipt: null,
+    voice: null,
+    today,
+    status: {
+      reader: { kind: 'virtual', name: 'virtual', online: true },
+      centreOnline: true,
+      profile: 'chongqing-2021',
+      institution: '和平药房渝中店(测试)',
+      operator: '王芳',
+      testEnvironment: true,
+    },
+    ...change,
+  });
+}
+
+function declined(code: keyof typeof declineCodes, fact: ResultView['fact'] = null) {
+  return view('declined', 'declined', {
+    params: { code },
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 15_000, remainingMs: 13_000 },
+    amount: fen(8000),
+    amountText: '80.00',
+    customer,
+    result: { kind: 'declined', code, codeNumber: declineCodes[code].number, fact, nextStepInMs: null },
+    voice: '消费失败',
+  });
+}
+
+const sale = { amount: fen(8000), amountText: '80.00' } as const;
+
+/** A view for each state that a screen can be in. */
+export const cannedViews: Readonly<Record<string, (now: number) => TerminalView>> = {
+  recovering: view('recovering', 'recovering', { cancellable: false }),
+  signedOut: view('signedOut', 'signIn', {
+    cancellable: false,
+    confirm: 'signIn',
+    today: [],
+    status: {
+      reader: { kind: 'virtual', name: 'virtual', online: true },
+      centreOnline: false,
+      profile: 'chongqing-2021',
+      institution: '和平药房渝中店(测试)',
+      operator: null,
+      testEnvironment: true,
+    },
+  }),
+  ready: view('ready', 'ready', { cancellable: false, confirm: 'amount' }),
+  enteringAmount: view('enteringAmount', 'enterAmount', {
+    confirm: 'amount',
+    amountText: '80.0',
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+  }),
+  amountNotice: view('enteringAmount', 'enterAmount', {
+    confirm: 'amount',
+    amountText: '80.005',
+    notice: prompt('amountTooManyDecimals'),
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+  }),
+  awaitingCard: view('awaitingCard', 'presentCard', {
+    ...sale,
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+    voice: '请刷卡',
+  }),
+  retry: view('awaitingCard', 'retryHalfRead', { ...sale, countdown: { totalMs: 60_000, remainingMs: 8_400 } }),
+  reading: view('reading', 'reading', sale),
+  identifying: view('identifying', 'identifying', sale),
+  awaitingAmount: view('awaitingAmount', 'amountForCard', {
+    customer,
+    confirm: 'amount',
+    amountText: '',
+    countdown: { totalMs: 60_000, remainingMs: 41_000 },
+  }),
+  quoting: view('quoting', 'quoting', { ...sale, customer }),
+  confirmingQuote: view('confirmingQuote', 'confirmNewQuote', {
+    ...sale,
+    customer,
+    confirm: 'quote',
+    split: splitOf([...seedRows.slice(0, 1), { source: 'provider', maskedName: '王*芳', relation: 'parent', paid: zeroFen, reason: 'linkEnded' }], 8000, 0),
+    countdown: { totalMs: 30_000, remainingMs: 27_000 },
+  }),
+  awaitingPin: view('awaitingPin', 'enterPin', {
+    ...sale,
+    params: { length: '6' },
+    customer,
+    split: seedSplit,
+    pin: { ...pin, typed: 4 },
+    countdown: { totalMs: 30_000, remainingMs: 22_000 },
+    voice: '请输入密码',
+  }),
+  pinAgain: view('awaitingPin', 'enterPinAgain', {
+    ...sale,
+    params: { triesLeft: '5' },
+    customer,
+    split: seedSplit,
+    pin,
+    countdown: { totalMs: 30_000, remainingMs: 7_200 },
+  }),
+  manySources: view('awaitingPin', 'enterPin', {
+    amount: fen(50000),
+    amountText: '500.00',
+    params: { length: '6' },
+    customer,
+    split: manySplit,
+    pin,
+    countdown: { totalMs: 30_000, remainingMs: 22_000 },
+  }),
+  settling: view('settling', 'settling', {
+    ...sale,
+    customer,
+    split: seedSplit,
+    cancellable: false,
+    notice: prompt('cannotCancel'),
+  }),
+  unknown: view('unknown', 'unknownOutcome', {
+    ...sale,
+    customer,
+    split: seedSplit,
+    cancellable: false,
+    result: { kind: 'unknown', code: 'UNKNOWN_OUTCOME', codeNumber: 'D60', fact: null, nextStepInMs: 4_000 },
+  }),
+  approved: view('approved', 'approved', {
+    ...sale,
+    customer,
+    split: seedSplit,
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 15_000, remainingMs: 14_000 },
+    result: { kind: 'approved', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+    receipt,
+    voice: '本次消费八十元，余额为零元',
+  }),
+  approvedWithCash: view('approved', 'approvedWithCash', {
+    amount: fen(50000),
+    amountText: '500.00',
+    params: { cash: '115.00' },
+    customer,
+    split: manySplit,
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 15_000, remainingMs: 14_000 },
+    result: { kind: 'approved', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+    receipt,
+  }),
+  declinedLost: declined('CARD_LOST', 'lost'),
+  declinedLocked: declined('PIN_LOCKED'),
+  cancelled: view('cancelled', 'cancelled', {
+    ...sale,
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 5_000, remainingMs: 4_500 },
+    result: { kind: 'cancelled', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+  }),
+  timedOut: view('cancelled', 'timedOut', {
+    ...sale,
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 15_000, remainingMs: 12_500 },
+    result: { kind: 'cancelled', code: 'PIN_TIMEOUT', codeNumber: 'D22', fact: null, nextStepInMs: null },
+  }),
+  outOfService: view('outOfService', 'outOfService', { cancellable: false }),
+};
