@@ -129,7 +129,7 @@ const promptVoices: Partial<Record<PromptId, string>> = {
   retryTooLong: '请重新刷卡',
   retryBlankCard: '无效卡',
   retryNotACard: '无效卡',
-  enterPin: '请输入{length}位社保卡密码,并按“确认”键',
+  enterPin: '请输入{length}位社保卡密码，并按“确认”键',
   enterPinAgain: '密码错误',
   takeReceipt: '请取走凭条',
 };

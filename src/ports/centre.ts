@@ -80,9 +80,10 @@ export interface QueryRequest extends Envelope {
  *  way settles nothing when it arrives (R128); the terminal may tell the customer that nothing was charged. */
 export type QueryAnswer = { readonly kind: 'found'; readonly answer: SettleAnswer } | { readonly kind: 'absent' };
 
-/** The insurer's side as a terminal sees it. Contract: the same `msgId` twice returns the first answer; the same id
- *  with other content is declined MESSAGE_REJECTED; money moves in one transaction or not at all. Faults: `CentreFault`,
- *  which for `settle` means that the outcome is unknown, never that it was declined. */
+/** The insurer's side as a terminal sees it. Contract: the `msgId` of a settle message that comes twice gets the first
+ *  answer again; the same id with other content is declined MESSAGE_REJECTED; identify and quote move nothing and answer
+ *  anew; money moves in one transaction or not at all. Faults: `CentreFault`, which for `settle` means that the outcome
+ *  is unknown, never that it was declined. */
 export interface Centre {
   identify(request: IdentifyRequest): Promise<IdentifyAnswer>;
   quote(request: QuoteRequest): Promise<QuoteAnswer>;

@@ -2,7 +2,7 @@ import { useLanguage, useText } from './language.ts';
 import { CustomerPanel } from './parts/customer-panel.tsx';
 import type { Screen, ScreenState } from './screen.ts';
 import { text } from './texts.ts';
-import { onControl, useKeyboard } from './use-keyboard.ts';
+import { onControl, useKeyboard, useKeyboardStays } from './use-keyboard.ts';
 import { useSpeech } from './use-speech.ts';
 
 /** The customer's display: the panel alone, full screen. Its keys are the PIN's, and cancel. */
@@ -11,6 +11,7 @@ export function CustomerScreen({ screen, state }: { readonly screen: Screen; rea
   const t = useText();
   const view = state.customerView;
   useSpeech(view?.voice ?? null, state.settings.voice);
+  useKeyboardStays();
   useKeyboard(
     () => ({
       pinAsked: view !== null && view.pin !== null,

@@ -69,7 +69,8 @@ function heldBack(event: { readonly key: string; readonly code: string }): strin
  *  display they go nowhere at all. */
 export function deedOf(key: Key, situation: Situation): Deed {
   if (key.kind === 'help') return { kind: 'help' };
-  if (situation.helpOpen) return { kind: key.kind === 'cancel' ? 'help' : key.kind === 'confirm' ? 'leave' : 'swallow' };
+  if (situation.helpOpen)
+    return { kind: key.kind === 'cancel' ? 'help' : key.kind === 'confirm' ? 'leave' : 'swallow' };
   if (situation.pinAsked && (key.kind === 'digit' || key.kind === 'point' || key.kind === 'erase')) {
     if (!situation.pinHere || key.kind === 'point') return { kind: 'swallow' };
     return key.kind === 'digit' ? { kind: 'pin.digit', digit: key.digit } : { kind: 'pin.clear' };

@@ -87,7 +87,8 @@ function accountStep(row: FundingRow, index: number, language: Language): Omit<L
     label,
     name: row.maskedName,
     note: reasonWords[row.reason][language],
-    balance: own && row.before !== undefined && row.after !== undefined ? { before: row.before, after: row.after } : null,
+    balance:
+      own && row.before !== undefined && row.after !== undefined ? { before: row.before, after: row.after } : null,
     paid: row.paid,
   };
 }
@@ -113,8 +114,7 @@ export function ladderSentence(split: Split, language: Language): string {
       .filter((row) => row.source !== 'own' && row.paid > 0)
       .map((row) => (row.source === 'wallet' ? text('ladderWallet', language) : row.maskedName));
     const ownRow = split.rows.find((row) => row.source === 'own');
-    const id =
-      own === 0 ? 'sumSharedOnly' : ownRow?.after === zeroFen ? 'sumSharedAfterOwn' : 'sumSharedAfterSpared';
+    const id = own === 0 ? 'sumSharedOnly' : ownRow?.after === zeroFen ? 'sumSharedAfterOwn' : 'sumSharedAfterSpared';
     const sentence = text(id, language, { payers: listed(payers, language), shared: formatYuan(shared) });
     return sentence + (cash > 0 ? text('sumThenCash', language, { cash: formatYuan(cash) }) : '') + stop;
   }

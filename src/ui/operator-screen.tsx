@@ -1,4 +1,4 @@
-import { type MouseEvent, useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { PinView, TerminalView } from '../ipc/view.ts';
 import { customerPart } from './customer-words.ts';
 import type { Deed } from './keys.ts';
@@ -19,7 +19,7 @@ import { TodayList } from './parts/today-list.tsx';
 import type { Screen, ScreenState } from './screen.ts';
 import { text } from './texts.ts';
 import { bodyOf, closesDrawer, mayTypeAmount } from './turn.ts';
-import { onControl, useKeyboard } from './use-keyboard.ts';
+import { onControl, useKeyboard, useKeyboardStays } from './use-keyboard.ts';
 import { useSpeech } from './use-speech.ts';
 
 /** The clerk's window. It draws the view and sends intents; what is open (drawer, help) is all that it decides. */
@@ -43,27 +43,38 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
   function act(deed: Deed): void {
     switch (deed.kind) {
       case 'pin.digit':
-        return screen.pin.digit(deed.digit);
+        screen.pin.digit(deed.digit);
+        break;
       case 'pin.clear':
-        return screen.pin.clear();
+        screen.pin.clear();
+        break;
       case 'pin.confirm':
-        return void screen.pin.confirm();
+        void screen.pin.confirm();
+        break;
       case 'amount.key':
-        return screen.typeAmount(deed.key);
+        screen.typeAmount(deed.key);
+        break;
       case 'confirm':
-        return screen.confirm();
+        screen.confirm();
+        break;
       case 'cancel':
-        return screen.cancel();
+        screen.cancel();
+        break;
       case 'help':
-        return setHelpOpen(!helpOpen);
+        setHelpOpen(!helpOpen);
+        break;
       case 'drawer':
-        return setDrawerOpen(hasDeck && !drawerOpen);
+        setDrawerOpen(hasDeck && !drawerOpen);
+        break;
       case 'language':
-        return screen.send({ kind: 'settings.change', language: language === 'en' ? 'zh-CN' : 'en' });
+        screen.send({ kind: 'settings.change', language: language === 'en' ? 'zh-CN' : 'en' });
+        break;
       case 'sign':
-        return sign();
+        sign();
+        break;
     }
   }
+  useKeyboardStays();
   useKeyboard(
     () => ({
       pinAsked: view !== null && view.pin !== null,
@@ -78,13 +89,7 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
 
   if (view === null) return <p className="starting">{text('starting', language)}</p>;
   return (
-    <div
-      className="operator"
-      data-testid="screen"
-      data-stage={view.stage}
-      data-panel={!customerDisplay}
-      onMouseDown={keepKeyboard}
-    >
+    <div className="operator" data-testid="screen" data-stage={view.stage} data-panel={!customerDisplay}>
       <StatusBar
         status={view.status}
         settings={settings}
@@ -93,7 +98,9 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
       <main className="counter">
         <div className="sale">
           <Headline view={view} />
-          {view.receipt === null && bodyOf(view.stage) !== 'notice' && <AmountLine view={view} draft={state.draft.text} />}
+          {view.receipt === null && bodyOf(view.stage) !== 'notice' && (
+            <AmountLine view={view} draft={state.draft.text} />
+          )}
           <Body screen={screen} view={view} />
         </div>
         {!customerDisplay && <CustomerPanel view={customerPart(view)} pin={screen.pin} title={t('customerPanel')} />}
@@ -127,13 +134,6 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
   );
 }
 
-/** A click must not take the keyboard: Enter stays the confirm key, whatever was clicked before. Radio buttons keep
- *  their own ways. */
-function keepKeyboard(event: MouseEvent): void {
-  const button = event.target instanceof Element ? event.target.closest('button') : null;
-  if (button !== null && !button.draggable) event.preventDefault();
-}
-
 interface BodyProps {
   readonly screen: Screen;
   readonly view: TerminalView;
@@ -147,9 +147,7 @@ function Body({ screen, view }: BodyProps) {
         <AmountPad onKey={screen.typeAmount} onConfirm={screen.confirm} confirmText={t(confirmText(view.confirm))} />
       );
     case 'ladder':
-      return (
-        <FundingLadder split={view.split} working={view.stage === 'quoting'} />
-      );
+      return <FundingLadder split={view.split} working={view.stage === 'quoting'} />;
     case 'result':
       return (
         <div className="outcome" data-slip={view.receipt !== null}>

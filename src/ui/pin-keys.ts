@@ -62,7 +62,9 @@ export function createPinKeys(seal: Seal, send: (intent: Intent) => void): PinKe
       if (pin?.session === session?.session) return;
       wipe();
       session = pin;
-      show(pin === null ? closed : { phase: 'open', count: 0, length: Math.min(pin.length, digitsMax), tooShort: false });
+      show(
+        pin === null ? closed : { phase: 'open', count: 0, length: Math.min(pin.length, digitsMax), tooShort: false },
+      );
     },
     digit(digit) {
       if (current.phase !== 'open' || current.count >= current.length) return;

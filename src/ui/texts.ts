@@ -103,7 +103,6 @@ export const texts = {
   sharedPart: { 'zh-CN': '家人共济支付', en: 'Paid by family' },
   ownPart: { 'zh-CN': '本人账户', en: 'Own account' },
   cashPart: { 'zh-CN': '付现金', en: 'Cash' },
-  pinTitle: { 'zh-CN': '密码', en: 'PIN' },
   pinDots: { 'zh-CN': '已输入 {count} 位，共 {length} 位', en: '{count} of {length} digits entered' },
   pinClear: { 'zh-CN': '清', en: 'Clear' },
   pinConfirm: { 'zh-CN': '确认', en: 'OK' },
@@ -116,7 +115,6 @@ export const texts = {
     'zh-CN': '本人余额不足时，由绑定的家人账户接着支付',
     en: 'When your own balance is short, your linked family account pays the rest',
   },
-  caption: { 'zh-CN': '语音字幕', en: 'Spoken text' },
 
   today: { 'zh-CN': '今日', en: 'Today' },
   todayEmpty: { 'zh-CN': '今天还没有收款', en: 'No sales yet today' },
@@ -135,7 +133,6 @@ export const texts = {
   faceCancelled: { 'zh-CN': '已取消', en: 'Cancelled' },
   faceTimedOut: { 'zh-CN': '操作超时', en: 'Timed out' },
   nothingCharged: { 'zh-CN': '未扣款', en: 'Nothing was charged' },
-  paidByAccounts: { 'zh-CN': '账户支付', en: 'From accounts' },
   collectCash: { 'zh-CN': '请收现金', en: 'Collect in cash' },
   noCash: { 'zh-CN': '不收现金', en: 'No cash' },
   whatNow: { 'zh-CN': '现在怎么办', en: 'What to do now' },
@@ -196,7 +193,10 @@ export const texts = {
 
   help: { 'zh-CN': '按键一览', en: 'Keyboard' },
   helpClose: { 'zh-CN': '关闭', en: 'Close' },
-  helpDigits: { 'zh-CN': '输入金额；客户输入密码时只进密码框', en: 'Amount; while a PIN is asked for, the PIN and nothing else' },
+  helpDigits: {
+    'zh-CN': '输入金额；客户输入密码时只进密码框',
+    en: 'Amount; while a PIN is asked for, the PIN and nothing else',
+  },
   helpErase: { 'zh-CN': '退格；输密码时清除', en: 'Erase; clears a PIN' },
   helpEnter: { 'zh-CN': '确认', en: 'Confirm' },
   helpEscape: { 'zh-CN': '取消（结算中不能取消）', en: 'Cancel (not while settling)' },
@@ -252,7 +252,10 @@ export const providerWords: Readonly<Record<Relation, Words>> = {
 export const declineAdvice: Readonly<Record<DeclineCode, Words>> = {
   NOT_SIGNED_IN: { 'zh-CN': '请先签到，再重新收款', en: 'Sign in, then start the sale again' },
   UNKNOWN_OUTCOME: { 'zh-CN': '请等待查询结果，不要再刷卡', en: 'Wait for the answer, do not swipe again' },
-  CARD_UNREADABLE: { 'zh-CN': '请再刷一次；仍不行，请换一张卡', en: 'Swipe again; if it still fails, use another card' },
+  CARD_UNREADABLE: {
+    'zh-CN': '请再刷一次；仍不行，请换一张卡',
+    en: 'Swipe again; if it still fails, use another card',
+  },
   NOT_EVOUCHER: { 'zh-CN': '请客户打开医保码再扫', en: 'Ask the customer to open the medical-insurance code' },
   CODE_EXPIRED: { 'zh-CN': '请客户刷新医保码再扫', en: 'Ask the customer to refresh the code' },
   CODE_USED: { 'zh-CN': '请客户刷新医保码再扫', en: 'Ask the customer to refresh the code' },
@@ -358,6 +361,8 @@ export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
     en: 'Checking the result. Please wait, do not swipe again',
   },
   approvedWithCash: { 'zh-CN': '支付成功，请付现金 ¥{cash}', en: 'Paid. Please pay ¥{cash} in cash' },
+  storageFault: { 'zh-CN': '未扣款。终端暂时不能使用', en: 'Nothing was charged. The terminal cannot be used now' },
+  pinPadFault: { 'zh-CN': '未扣款。密码键盘暂时不能使用', en: 'Nothing was charged. The PIN pad cannot be used now' },
   notCharged: { 'zh-CN': '已查明：未扣款', en: 'Checked: nothing was charged' },
   cannotCancel: { 'zh-CN': '正在结算，请稍候', en: 'Paying, one moment please' },
   busy: { 'zh-CN': '请稍候', en: 'One moment please' },

@@ -25,5 +25,18 @@ export function useKeyboard(situation: () => Situation, act: (deed: Deed) => voi
 /** True when the keyboard has been moved onto something that Enter presses. */
 export function onControl(): boolean {
   const focused = document.activeElement;
-  return focused instanceof HTMLElement && focused.matches('button:focus-visible, [role="radio"]:focus-visible');
+  return focused instanceof HTMLElement && focused.matches('button:focus-visible, input');
+}
+
+/** A click must not take the keyboard: Enter stays the confirm key, whatever was clicked before. What can be dragged
+ *  keeps its own way with the mouse. */
+export function useKeyboardStays(): void {
+  useEffect(() => {
+    function onMouseDown(event: MouseEvent): void {
+      const button = event.target instanceof Element ? event.target.closest('button') : null;
+      if (button !== null && !button.draggable) event.preventDefault();
+    }
+    window.addEventListener('mousedown', onMouseDown);
+    return () => window.removeEventListener('mousedown', onMouseDown);
+  }, []);
 }

@@ -103,7 +103,7 @@ describe('the console terminal', () => {
     await reach(stage);
     terminal.key('escape');
     await reach('cancelled');
-    expect(printed).toContain('已取消,未扣款');
+    expect(printed).toContain('已取消，未扣款');
   });
 
   it('Esc takes back what is being typed before it cancels anything', async () => {
@@ -119,13 +119,13 @@ describe('the console terminal', () => {
     await saleUpToPin();
     await clock.pass(31_000, () => vi.waitFor(() => undefined));
     await reach('cancelled');
-    expect(printed).toContain('操作超时,已取消,未扣款');
+    expect(printed).toContain('操作超时，已取消，未扣款');
   });
 
   it.each([
     ['0', '金额必须大于零'],
     ['1.005', '金额最多两位小数'],
-    ['1..2', '金额看不懂,请输入如 80.00'],
+    ['1..2', '金额看不懂，请输入如 80.00'],
   ])('says what is wrong with the amount %s', (text, sentence) => {
     enter(text);
     expect(printed.at(-1)).toBe(sentence);
@@ -136,7 +136,7 @@ describe('the console terminal', () => {
     enter('80.00');
     await reach('awaitingCard');
     enter('999');
-    expect(printed.at(-1)).toBe('没有这个编号的卡,按 ? 看列表');
+    expect(printed.at(-1)).toBe('没有这个编号的卡，按 ? 看列表');
     enter('?');
     expect(printed.at(-1)).toContain(`#${cardNumber}  ${mother?.name}`);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixturesRoot } from '../../src/app/fixture-files.ts';
+import { fixturesAbove } from '../../src/app/fixture-files.ts';
 import { loadRules } from '../../src/app/rules.ts';
 import { parseScenario, ScenarioFileError } from '../../src/app/scenario/scenario-file.ts';
 
@@ -150,8 +150,8 @@ steps:
     expect(parse(withStep(`expect: { code: ${code} }`)).steps[1]?.value).toMatchObject({ code: 'PIN_WRONG' });
   });
 
-  it.each(readdirSync(join(fixturesRoot, 'scenarios')))('%s is understood', (file) => {
-    expect(problemsOf(readFileSync(join(fixturesRoot, 'scenarios', file), 'utf8'))).toEqual([]);
+  it.each(readdirSync(join(fixturesAbove(import.meta.dirname), 'scenarios')))('%s is understood', (file) => {
+    expect(problemsOf(readFileSync(join(fixturesAbove(import.meta.dirname), 'scenarios', file), 'utf8'))).toEqual([]);
   });
 });
 
@@ -224,7 +224,7 @@ describe('what is wrong is told with file, line, key and what was expected there
     ['set: { aunt: { balance: "1" } }', 'set.aunt: unknown key: expected one of the people (mother, daughter)'],
     ['set: { mother: {} }', 'set.mother: expected at least one of balance, status, card'],
     ['fault: { on: print, do: delay }', 'fault.on: expected one of identify, quote, settle, reverse, cancel, refund'],
-    ['fault: { on: settle, do: delay, times: 0 }', 'fault.times: expected a whole number above zero, got 0'],
+    ['fault: { on: settle, do: delay, times: 0 }', 'fault.times: expected a whole number from 1 to 100, got 0'],
     ['crash: { what: terminal, when: lunch }', 'crash.when: expected one of recovering, signedOut,'],
     ['refund: { of: first }', 'refund.of: expected last, got "first"'],
     ['parallel: [[{ swipe: mother }]]', 'parallel: expected two lists of steps, one a terminal'],

@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { fixturesRoot } from '../../src/app/fixture-files.ts';
+import { fixturesAbove } from '../../src/app/fixture-files.ts';
 import { loadRules } from '../../src/app/rules.ts';
 import { runScenario } from '../../src/app/scenario/run-scenario.ts';
 import { parseScenario } from '../../src/app/scenario/scenario-file.ts';
 import { junitXml, reportText, totalsText } from '../../src/app/scenario/scenario-report.ts';
 
 const { profiles, listedAreas } = loadRules();
-const folder = join(fixturesRoot, 'scenarios');
+const folder = join(fixturesAbove(import.meta.dirname), 'scenarios');
 
 async function play(text: string, file = 'x.yaml') {
   const scenario = parseScenario(text, file, profiles);

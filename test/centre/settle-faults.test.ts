@@ -20,10 +20,19 @@ class FailingStore implements CentreStore {
   readonly #store: CentreStore;
   failAt = Number.POSITIVE_INFINITY;
   steps = 0;
+  /** Runs once, before the next write transaction but one: what another process may do in between. */
+  between: (() => void) | null = null;
+  writesSoFar = 0;
   constructor(store: CentreStore) {
     this.#store = store;
   }
   write<T>(work: (rows: WritableRows) => T): T {
+    this.writesSoFar += 1;
+    if (this.between !== null && this.writesSoFar % 2 === 0) {
+      const other = this.between;
+      this.between = null;
+      other();
+    }
     return this.#store.write((rows) => {
       const result = work(
         new Proxy(rows, {
@@ -119,6 +128,23 @@ describe('a store that fails in the middle of a settlement', () => {
   });
 });
 
+describe('another process between the count of a try and its comparison', () => {
+  it('R79: a lock that came in between holds for the right PIN too', async () => {
+    const { store, registry, centre } = failingCentre();
+    const counter = new Counter(centre);
+    const { card } = await counter.identify('mother');
+    const { digest } = await counter.quote(card, bill('100'));
+    const settle = (digits: string) => counter.settle(card, bill('100'), digest, pin('mother', digits));
+    for (let guess = 0; guess < 4; guess++) await settle('000000');
+    store.writesSoFar = 0;
+    const others: Promise<unknown>[] = [];
+    store.between = () => others.push(settle('000000'));
+    expect(await settle(rightPin)).toEqual({ kind: 'declined', decline: { code: 'PIN_LOCKED' } });
+    expect(await Promise.all(others)).toEqual([{ kind: 'declined', decline: { code: 'PIN_LOCKED' } }]);
+    expect(registry.balanceOf('mother')).toBe(yuan('50'));
+  });
+});
+
 describe('PIN tries on disk', () => {
   let folder: string;
   beforeEach(() => {
@@ -127,8 +153,8 @@ describe('PIN tries on disk', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('R83: count and lock survive a restart, and two processes share them', async () => {
-    const open = () =>
-      openEmbeddedCentre(embeddedOptions(profile('chongqing-2021'), new StandingClock(), join(folder, 'centre.db')));
+    const open = (under = profile('chongqing-2021')) =>
+      openEmbeddedCentre(embeddedOptions(under, new StandingClock(), join(folder, 'centre.db')));
     const here = open();
     here.registry.addPerson(person('mother', { balance: '50' }));
     const there = open();
@@ -151,9 +177,14 @@ describe('PIN tries on disk', () => {
     again.close();
     const later = open();
     await expect(guess(later, 'T7')).rejects.toThrow('PIN_LOCKED');
-    later.registry.unlockPin('mother');
-    expect(await guess(later, 'T8')).toBe(5);
     later.close();
+    // Nor do rules with more tries open what is locked.
+    const rules = profile('chongqing-2021').pin;
+    const generous = open(profile('chongqing-2021', { pin: { ...rules, maxWrong: 8 } }));
+    await expect(guess(generous, 'T8')).rejects.toThrow('PIN_LOCKED');
+    generous.registry.unlockPin('mother');
+    expect(await guess(generous, 'T9')).toBe(7);
+    generous.close();
   });
 });
 

@@ -141,7 +141,7 @@ describe('the voice of prompts (R139, R140)', () => {
     ['presentCard', '请刷卡'],
     ['retryHalfRead', '请重新刷卡'],
     ['retryNotACard', '无效卡'],
-    ['enterPin', '请输入6位社保卡密码,并按“确认”键'],
+    ['enterPin', '请输入6位社保卡密码，并按“确认”键'],
     ['enterPinAgain', '密码错误'],
     ['takeReceipt', '请取走凭条'],
     ['quoting', null],

@@ -11,7 +11,7 @@ describe('the shell around the kiosk', () => {
   let kiosk: DrivenKiosk;
   beforeAll(async () => {
     kiosk = await driveKiosk({ customerWindow: true });
-  });
+  }, 60_000);
   afterAll(() => kiosk.remove());
 
   it('gives a page the bridge and nothing else', async () => {

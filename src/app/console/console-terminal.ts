@@ -45,8 +45,8 @@ export interface ConsoleTerminal {
 
 const words = {
   'zh-CN': {
-    keys: '数字加回车:输入金额,或按编号刷卡;#编号:先刷卡;Esc:取消;回车:确认;?:卡片列表;Ctrl-C:退出。卡的密码见 fixtures/households.yaml',
-    noCard: '没有这个编号的卡,按 ? 看列表',
+    keys: '数字加回车:输入金额，或按编号刷卡;#编号:先刷卡;Esc:取消；回车:确认;?:卡片列表;Ctrl-C:退出。卡的密码见 fixtures/households.yaml',
+    noCard: '没有这个编号的卡，按 ? 看列表',
   },
   en: {
     keys: 'Number and Enter: the amount, or the card to swipe; #number: card first; Esc: cancel; Enter: confirm; ?: cards; Ctrl-C: end. PINs: fixtures/households.yaml',

@@ -6,7 +6,7 @@ import type { TerminalView } from '../../ipc/view.ts';
 
 const words = {
   'zh-CN': {
-    title: '共济终端 · 测试环境 · 模拟交易,不涉及真实资金',
+    title: '共济终端 · 测试环境 · 模拟交易，不涉及真实资金',
     bill: '应付',
     fund: '统筹',
     own: '本人',

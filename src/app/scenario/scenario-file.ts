@@ -110,6 +110,7 @@ const code = z.string({ error: 'a code of the list of codes, such as D20 or PIN_
 
 const anyText = z.string({ error: 'text' });
 const wholeNumber = z.int({ error: 'a whole number' }).min(0, { error: 'a whole number, not below zero' });
+const timesExample = 'a whole number from 1 to 100';
 const yesOrNo = z.boolean({ error: 'true or false' });
 const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: orList(values) });
 
@@ -248,7 +249,7 @@ function shapes(people: readonly string[], pinLength: number) {
       fault: mapping({
         on: oneOf(['identify', 'quote', 'settle', 'reverse', 'cancel', 'refund']),
         do: oneOf(['loseRequest', 'loseReply', 'delay', 'duplicate', 'storeDown']),
-        times: wholeNumber.min(1, { error: 'a whole number above zero' }).default(1),
+        times: wholeNumber.min(1, { error: timesExample }).max(100, { error: timesExample }).default(1),
       }),
       crash: eitherForm(
         oneOf(['terminal', 'centre']).transform((what): Crash => ({ what, when: undefined })),

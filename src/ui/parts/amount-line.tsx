@@ -22,7 +22,7 @@ export function AmountLine({ view, draft }: { readonly view: TerminalView; reado
       </div>
       {view.customer !== null && (
         <p className="customer-chip" data-testid="customer">
-          <Icon name="card" />
+          <Icon name="card" className="chip-icon" />
           <span className="customer-name">{view.customer.maskedName}</span>
           <span className="customer-card">{view.customer.maskedCard}</span>
         </p>

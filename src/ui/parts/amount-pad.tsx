@@ -5,7 +5,11 @@ import { Icon } from './icons.tsx';
 const keys: readonly AmountKey[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '00', '0', 'point'];
 
 /** The pad for the amount, for a hand on the glass; the keyboard does the same. */
-export function AmountPad({ onKey, onConfirm, confirmText }: {
+export function AmountPad({
+  onKey,
+  onConfirm,
+  confirmText,
+}: {
   readonly onKey: (key: AmountKey) => void;
   readonly onConfirm: () => void;
   readonly confirmText: string;
@@ -14,7 +18,13 @@ export function AmountPad({ onKey, onConfirm, confirmText }: {
   return (
     <div className="amount-pad" data-testid="amount-pad">
       {keys.map((key) => (
-        <button key={key} type="button" className="pad-key" data-testid={`amount-key-${key}`} onClick={() => onKey(key)}>
+        <button
+          key={key}
+          type="button"
+          className="pad-key"
+          data-testid={`amount-key-${key}`}
+          onClick={() => onKey(key)}
+        >
           {key === 'point' ? '.' : key}
         </button>
       ))}
@@ -27,12 +37,7 @@ export function AmountPad({ onKey, onConfirm, confirmText }: {
       >
         <Icon name="erase" />
       </button>
-      <button
-        type="button"
-        className="pad-key pad-clear"
-        data-testid="amount-key-clear"
-        onClick={() => onKey('clear')}
-      >
+      <button type="button" className="pad-key pad-clear" data-testid="amount-key-clear" onClick={() => onKey('clear')}>
         {t('clear')}
       </button>
       <button type="button" className="pad-key pad-confirm" data-testid="amount-key-confirm" onClick={onConfirm}>

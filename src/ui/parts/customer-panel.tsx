@@ -5,8 +5,8 @@ import { customerSentence } from '../customer-words.ts';
 import { useLanguage, useText } from '../language.ts';
 import type { PinKeys } from '../pin-keys.ts';
 import { faceOf } from '../result-face.ts';
-import { turnOf } from '../turn.ts';
 import { sentenceSize } from '../sentence-breaks.ts';
+import { turnOf } from '../turn.ts';
 import { useNow } from '../use-now.ts';
 import { Spinner } from './headline.tsx';
 import { BrandMark, Icon } from './icons.tsx';
@@ -18,7 +18,11 @@ import { Sentence } from './sentence.tsx';
 const longAmount = 10_000_000;
 
 /** What the customer sees: the amount, one sentence, and below it the one thing to do. Nothing of the operator's. */
-export function CustomerPanel({ view, pin, title }: {
+export function CustomerPanel({
+  view,
+  pin,
+  title,
+}: {
   readonly view: CustomerView;
   readonly pin: PinKeys;
   readonly title: string;
@@ -81,7 +85,11 @@ export function CustomerPanel({ view, pin, title }: {
         </span>
       </p>
       <div className="customer-body">
-        {view.pin !== null ? <PinPanel pin={pin} typed={view.pin.typed} length={view.pin.length} /> : <Scene view={view} />}
+        {view.pin !== null ? (
+          <PinPanel pin={pin} typed={view.pin.typed} length={view.pin.length} />
+        ) : (
+          <Scene view={view} />
+        )}
       </div>
       <Caption voice={view.voice} />
     </section>
@@ -100,6 +108,20 @@ function Scene({ view }: { readonly view: CustomerView }) {
     );
   }
   if (view.stage === 'awaitingCard' || view.stage === 'reading') return <SwipeScene />;
+  if (view.stage === 'confirmingQuote' && view.shared !== null && view.cash !== null) {
+    return (
+      <dl className="scene-parts">
+        <div>
+          <dt>{t('sharedPart')}</dt>
+          <dd>{formatYuan(view.shared)}</dd>
+        </div>
+        <div>
+          <dt>{t('cashPart')}</dt>
+          <dd>{formatYuan(view.cash)}</dd>
+        </div>
+      </dl>
+    );
+  }
   if (view.stage === 'outOfService') {
     return (
       <div className="scene">
@@ -151,7 +173,10 @@ function SwipeScene() {
           <rect className="swipe-card-chip" x="58" y="46" width="20" height="15" rx="3" />
           <path className="swipe-card-line" d="M90 52h48M90 60h30" />
         </g>
-        <path className="swipe-reader" d="M22 84h156a10 10 0 0 1 10 10v22a14 14 0 0 1-14 14H26a14 14 0 0 1-14-14V94a10 10 0 0 1 10-10z" />
+        <path
+          className="swipe-reader"
+          d="M22 84h156a10 10 0 0 1 10 10v22a14 14 0 0 1-14 14H26a14 14 0 0 1-14-14V94a10 10 0 0 1 10-10z"
+        />
         <path className="swipe-slot" d="M36 84h128" />
         <circle className="swipe-lamp" cx="164" cy="108" r="5" />
         <path className="swipe-hint" d="M40 108h56M88 100l9 8-9 8" />
@@ -164,14 +189,15 @@ function Seconds({ view }: { readonly view: CustomerView }) {
   const t = useText();
   const now = useNow(200, view.countdown !== null);
   const left = remainingMs(view, now);
-  return left === null ? null : <span className="customer-seconds">{t('secondsShort', { seconds: String(secondsOf(left)) })}</span>;
+  return left === null ? null : (
+    <span className="customer-seconds">{t('secondsShort', { seconds: String(secondsOf(left)) })}</span>
+  );
 }
 
 /** What is being said, for those who do not hear it. The place is kept when nothing is said. */
 export function Caption({ voice }: { readonly voice: string | null }) {
-  const t = useText();
   return (
-    <p className="caption" data-testid="caption" data-empty={voice === null} aria-label={t('caption')}>
+    <p className="caption" data-testid="caption" data-empty={voice === null}>
       {voice !== null && (
         <>
           <Icon name="soundOn" />

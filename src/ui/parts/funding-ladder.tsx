@@ -12,7 +12,13 @@ export function FundingLadder({ split, working }: { readonly split: Split | null
   const language = useLanguage();
   const steps = split && ladderSteps(split, language);
   return (
-    <section className="ladder" data-testid="ladder" data-waiting={split === null} data-working={working} aria-label={t('ladder')}>
+    <section
+      className="ladder"
+      data-testid="ladder"
+      data-waiting={split === null}
+      data-working={working}
+      aria-label={t('ladder')}
+    >
       <h2 className="part-title">{t('ladder')}</h2>
       <ol className="ladder-steps" key={steps?.map(({ key, paid }) => `${key}:${paid}`).join() ?? 'waiting'}>
         {split && steps
@@ -41,13 +47,7 @@ function Step({ step, index, total }: { readonly step: LadderStep; readonly inde
   } as CSSProperties;
   const pays = step.paid > 0;
   return (
-    <li
-      className="step"
-      data-source={step.source}
-      data-pays={pays}
-      data-testid={`ladder-${step.key}`}
-      style={drain}
-    >
+    <li className="step" data-source={step.source} data-pays={pays} data-testid={`ladder-${step.key}`} style={drain}>
       <span className="step-label">{step.label}</span>
       <span className="step-name">{step.name}</span>
       <span className="step-why">

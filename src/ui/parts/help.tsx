@@ -29,9 +29,7 @@ export function Help({ hasDeck, onClose }: { readonly hasDeck: boolean; readonly
           .filter((row) => hasDeck || !row.deck)
           .map((row) => (
             <div key={row.meaning}>
-              <dt>
-                {row.keys.map((key) => (key === '–' ? <span key={key}>–</span> : <kbd key={key}>{key}</kbd>))}
-              </dt>
+              <dt>{row.keys.map((key) => (key === '–' ? <span key={key}>–</span> : <kbd key={key}>{key}</kbd>))}</dt>
               <dd>{t(row.meaning)}</dd>
             </div>
           ))}

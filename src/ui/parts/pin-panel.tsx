@@ -7,7 +7,15 @@ const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** The customer's PIN pad: dots and keys. It knows how many digits there are and hands each key straight to the pad's
  *  buffer; no digit is kept in here. */
-export function PinPanel({ pin, typed, length }: { readonly pin: PinKeys; readonly typed: number; readonly length: number }) {
+export function PinPanel({
+  pin,
+  typed,
+  length,
+}: {
+  readonly pin: PinKeys;
+  readonly typed: number;
+  readonly length: number;
+}) {
   const t = useText();
   const state = useSyncExternalStore(pin.subscribe, pin.state);
   const count = state.phase === 'closed' ? typed : state.count;

@@ -42,6 +42,7 @@ export function ReaderDrawer({ deck, onSwipe, onClose }: ReaderDrawerProps) {
       setPlace(stepped(deck, place, event.key as Parameters<typeof stepped>[2]));
     } else if (event.key.toLowerCase() === 'm') setMedium(medium === 'stripe' ? 'chip' : 'stripe');
     else if (event.key.toLowerCase() === 'g') setFault(nextFault(fault));
+    else if (event.key === 'Enter' && onRadio && current !== undefined) onSwipe(current, medium, fault);
     else return;
     event.preventDefault();
   }

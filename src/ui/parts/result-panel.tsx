@@ -7,6 +7,7 @@ import { type Face, faceOf } from '../result-face.ts';
 import { declineAdvice, faceTexts, factWords, filled } from '../texts.ts';
 import { useNow } from '../use-now.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { Sentence } from './sentence.tsx';
 
 const faceIcons = {
   approved: 'tick',
@@ -96,7 +97,7 @@ function Declined({ result }: { readonly result: ResultView }) {
   return (
     <>
       <p className="result-reason" data-testid="result-reason">
-        {declineCodes[result.code][language === 'en' ? 'en' : 'zh']}
+        <Sentence>{declineCodes[result.code][language === 'en' ? 'en' : 'zh']}</Sentence>
         {result.fact !== null && factTells.includes(result.code) && (
           <span className="result-fact">{filled(factWords[result.fact], language)}</span>
         )}

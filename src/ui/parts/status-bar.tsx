@@ -1,6 +1,6 @@
-import { filled, profileName, readerWords } from '../texts.ts';
 import type { Settings, StatusView } from '../../ipc/view.ts';
 import { useLanguage, useText } from '../language.ts';
+import { filled, profileName, readerWords } from '../texts.ts';
 import { useNow } from '../use-now.ts';
 import { BrandMark, Icon, type IconName } from './icons.tsx';
 
@@ -27,7 +27,9 @@ export function StatusBar({ status, settings, onChange }: StatusBarProps) {
       </div>
       <p className="place">
         <span className="profile">{profileName(status.profile, language)}</span>
-        <span className="institution">{status.institution}</span>
+        <span className="institution" title={status.institution}>
+          {status.institution}
+        </span>
       </p>
       <Connection
         icon="reader"

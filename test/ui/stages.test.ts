@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { fen } from '../../src/domain/money.ts';
+import type { Stage } from '../../src/ipc/view.ts';
+import { hurryMs, remainingMs, secondsOf } from '../../src/ui/countdown.ts';
+import { helpedBy, nextFault, stepped } from '../../src/ui/deck-steps.ts';
+import { faceOf } from '../../src/ui/result-face.ts';
+import { kept, sentenceSize } from '../../src/ui/sentence-breaks.ts';
+import { bodyOf, closesDrawer, mayTypeAmount, turnOf } from '../../src/ui/turn.ts';
+import { cannedViews } from './preview/canned-views.ts';
+import { deck } from './preview/deck.ts';
+
+const stages: Readonly<Record<Stage, { turn: string; body: string; drawer: 'stays' | 'closes' }>> = {
+  recovering: { turn: 'terminal', body: 'notice', drawer: 'stays' },
+  signedOut: { turn: 'clerk', body: 'notice', drawer: 'stays' },
+  ready: { turn: 'clerk', body: 'pad', drawer: 'stays' },
+  enteringAmount: { turn: 'clerk', body: 'pad', drawer: 'stays' },
+  awaitingCard: { turn: 'customer', body: 'ladder', drawer: 'stays' },
+  reading: { turn: 'terminal', body: 'ladder', drawer: 'stays' },
+  identifying: { turn: 'terminal', body: 'ladder', drawer: 'closes' },
+  awaitingAmount: { turn: 'clerk', body: 'pad', drawer: 'closes' },
+  quoting: { turn: 'terminal', body: 'ladder', drawer: 'closes' },
+  confirmingQuote: { turn: 'clerk', body: 'ladder', drawer: 'closes' },
+  awaitingPin: { turn: 'customer', body: 'ladder', drawer: 'closes' },
+  settling: { turn: 'terminal', body: 'ladder', drawer: 'closes' },
+  unknown: { turn: 'terminal', body: 'result', drawer: 'closes' },
+  approved: { turn: 'done', body: 'result', drawer: 'closes' },
+  declined: { turn: 'done', body: 'result', drawer: 'closes' },
+  cancelled: { turn: 'done', body: 'result', drawer: 'closes' },
+  outOfService: { turn: 'stopped', body: 'notice', drawer: 'stays' },
+};
+
+describe('every stage', () => {
+  it.each(Object.entries(stages) as [Stage, (typeof stages)[Stage]][])('%s has its picture', (stage, expected) => {
+    expect({ turn: turnOf(stage), body: bodyOf(stage), drawer: closesDrawer(stage) ? 'closes' : 'stays' }).toEqual(
+      expected,
+    );
+    expect(mayTypeAmount(stage)).toBe(expected.body === 'pad');
+  });
+
+  it('has a page in the preview', () => {
+    const shown = new Set(Object.values(cannedViews).map((make) => make(0).stage));
+    expect([...shown].sort()).toEqual(Object.keys(stages).sort());
+  });
+});
+
+describe('the face of a result', () => {
+  it.each([
+    ['approved', 'approved'],
+    ['approvedWithCash', 'approved'],
+    ['declinedLost', 'declined'],
+    ['cancelled', 'cancelled'],
+    ['timedOut', 'timedOut'],
+    ['unknown', 'unknown'],
+    ['settling', null],
+    ['ready', null],
+  ])('%s: %s', (name, face) => {
+    const make = cannedViews[name];
+    expect(make && faceOf(make(0))).toBe(face);
+  });
+});
+
+it('is that of a time-out when the PIN took too long', () => {
+  const result = { kind: 'cancelled', code: 'PIN_TIMEOUT', codeNumber: 'D22', fact: null, nextStepInMs: null } as const;
+  expect(faceOf({ stage: 'cancelled', prompt: { id: 'cancelled', params: {} }, result })).toBe('timedOut');
+});
+
+describe('the countdown', () => {
+  const timed = { countdown: { totalMs: 30_000, remainingMs: 22_000 }, sentAt: 1_000 };
+  it.each([
+    [1_000, 22_000],
+    [11_500, 11_500],
+    [23_000, 0],
+    [99_000, 0],
+    // A clock that was set back does not give the customer more time.
+    [0, 22_000],
+  ])('at %d ms there are %d ms left', (now, left) => {
+    expect(remainingMs(timed, now)).toBe(left);
+  });
+
+  it('is null when no time-out runs', () => {
+    expect(remainingMs({ countdown: null, sentAt: 0 }, 5)).toBeNull();
+  });
+
+  it('shows zero only when the time is over', () => {
+    expect([secondsOf(1), secondsOf(0), secondsOf(hurryMs)]).toEqual([1, 0, 10]);
+  });
+});
+
+describe('a sentence', () => {
+  it.each([
+    ['请输入金额,或请客户刷卡', 'zh-CN', ['请输入金额,', '或请客户刷卡']],
+    ['未扣款。IC卡已挂失', 'zh-CN', ['未扣款。', 'IC卡已挂失']],
+    ['Customer: enter the 6-digit PIN, then OK', 'en', ['6-digit']],
+    ['支付成功', 'zh-CN', []],
+  ] as const)('%s keeps together what belongs together', (sentence, language, together) => {
+    const parts = kept(sentence, language);
+    expect(parts.map(({ text }) => text).join('')).toBe(sentence);
+    expect(parts.filter((part) => part.together).map(({ text }) => text)).toEqual(together);
+  });
+
+  it('is set smaller the longer it is', () => {
+    expect(['请刷卡', '未扣款。密码已锁定,请持卡和身份证到服务网点重置(12333)'].map(sentenceSize)).toEqual([
+      'short',
+      'longest',
+    ]);
+  });
+});
+
+describe('the deck by keyboard', () => {
+  const at = (household: number, person: number) => ({ household, person });
+  it.each([
+    ['ArrowRight', at(0, 0), at(0, 1)],
+    ['ArrowRight', at(0, 2), at(1, 0)],
+    ['ArrowLeft', at(1, 0), at(0, 2)],
+    ['ArrowLeft', at(0, 0), at(0, 0)],
+    ['ArrowDown', at(0, 2), at(1, 2)],
+    ['ArrowUp', at(0, 1), at(0, 1)],
+    ['ArrowDown', at(7, 1), at(7, 1)],
+    ['ArrowRight', at(7, 2), at(7, 2)],
+  ] as const)('%s from %j goes to %j', (key, from, to) => {
+    expect(stepped(deck, from, key)).toEqual(to);
+  });
+
+  it('goes through all faults and comes back to none', () => {
+    const round = ['half', 'noise', 'double', 'slow', 'reversed', 'none'];
+    let fault = nextFault('none');
+    for (const expected of round) {
+      expect(fault).toBe(expected);
+      fault = nextFault(fault);
+    }
+  });
+
+  it('says whom a provider helps', () => {
+    const [family] = deck;
+    expect(family && helpedBy(family, '王小芳')).toEqual(['李秀兰']);
+    expect(family && helpedBy(family, '李秀兰')).toEqual([]);
+  });
+
+  it('holds synthetic balances as money', () => {
+    expect(deck[0]?.people[0]?.balance).toBe(fen(5000));
+  });
+});
