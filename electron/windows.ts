@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { BrowserWindow, type Display, type Session, screen, type WebContents, type WebFrameMain } from 'electron';
+import {
+  BrowserWindow,
+  type Display,
+  nativeTheme,
+  type Session,
+  screen,
+  type WebContents,
+  type WebFrameMain,
+} from 'electron';
 import type { ScreenRole } from '../src/ipc/channels.ts';
 import { appOrigin } from './app-protocol.ts';
 import type { Fault } from './fault-page.ts';
@@ -101,7 +109,8 @@ export class Windows {
       ...options,
       show: false,
       title: '共济终端',
-      backgroundColor: '#f7f8f6',
+      // The ground of src/ui/styles/tokens.css, so that nothing flashes before the first paint.
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#0c1210' : '#f4f5f1',
       webPreferences: {
         preload: join(import.meta.dirname, '../preload/preload.cjs'),
         session: this.#session,

@@ -86,16 +86,18 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const views = new Set<(view: TerminalView) => void>();
   const customerViews = new Set<(view: CustomerView) => void>();
   const settingsListeners = new Set<(settings: Settings) => void>();
-  let today: readonly TodayRow[] = todayRows();
+  let today: { readonly day: string; readonly rows: readonly TodayRow[] } = todayList();
   let shownMsgId: string | null = null;
   let closed = false;
   let pending = false;
 
-  function todayRows(): readonly TodayRow[] {
-    return centre.registry
-      .settlementsOn(chinaDay(systemClock.now()))
+  function todayList() {
+    const day = chinaDay(systemClock.now());
+    const rows = centre.registry
+      .settlementsOn(day)
       .map((settlement) => todayRow({ ...settlement, maskedName: settlement.beneficiary.maskedName }))
       .reverse();
+    return { day, rows };
   }
 
   function status(): StatusView {
@@ -110,11 +112,12 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   }
 
   function view(): TerminalView {
+    if (today.day !== chinaDay(systemClock.now())) today = todayList();
     return terminalView({
       state: counter.state,
       snapshot: counter.snapshot,
       pin,
-      today,
+      today: today.rows,
       status: status(),
       language: settings.language,
       nowMs: systemClock.now(),
@@ -136,7 +139,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
 
   counter.subscribe(({ context }) => {
     const settled = context.result?.settlement?.msgId ?? null;
-    if (settled !== null && settled !== shownMsgId) today = todayRows();
+    if (settled !== null && settled !== shownMsgId) today = todayList();
     shownMsgId = settled;
     if (context.result !== null) centreOnline = context.result.code !== 'CENTRE_UNAVAILABLE';
     if (counter.state === 'unknown') centreOnline = false;

@@ -42,7 +42,8 @@ export function terminalView(parts: ViewParts): TerminalView {
     amountText: context.draft === '' ? null : context.draft,
     amount: context.bill?.total ?? settlement?.split.total ?? null,
     customer: customerOf(context.customer, settlement),
-    split: settlement?.split ?? context.quote?.split ?? null,
+    // After a refusal or a cancel nobody pays anything, so the quote is gone from the screens with the sale.
+    split: settlement?.split ?? (context.result === null ? (context.quote?.split ?? null) : null),
     pin: parts.pin,
     result: resultOf(parts),
     receipt: settlement === null ? null : receiptLines(settlement, parts.language),
@@ -52,22 +53,12 @@ export function terminalView(parts: ViewParts): TerminalView {
   };
 }
 
-/** What the customer's display may show: no list, no names, no balances. */
+/** What the customer's display may show: the quote before the PIN, but no list, no names, no balances. */
 export function customerView(view: TerminalView): CustomerView {
   const { stage, prompt, countdown, sentAt, amount, pin, result, voice, split } = view;
-  const settled = result?.kind === 'approved' ? split : null;
-  return {
-    stage,
-    prompt,
-    countdown,
-    sentAt,
-    amount,
-    pin,
-    result,
-    voice,
-    cash: settled?.cash ?? null,
-    shared: settled?.shared ?? null,
-  };
+  const cash = split?.cash ?? null;
+  const shared = split?.shared ?? null;
+  return { stage, prompt, countdown, sentAt, amount, pin, result, voice, cash, shared };
 }
 
 /** A line of today's list. */

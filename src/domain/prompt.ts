@@ -20,7 +20,10 @@ export const prompts = {
   retryReversed: { 'zh-CN': '卡刷反了，请转过来再刷', en: 'The card is the wrong way round. Turn it and swipe again' },
   retryTooLong: { 'zh-CN': '读到的数据过长，请再刷一次', en: 'Too much data was read. Please swipe again' },
   retryBlankCard: { 'zh-CN': '这张卡是空白卡，请换一张卡', en: 'This card is blank. Please use another card' },
-  retryNotACard: { 'zh-CN': '这不是社会保障卡，请换一张卡', en: 'This is not a social security card. Use another card' },
+  retryNotACard: {
+    'zh-CN': '这不是社会保障卡，请换一张卡',
+    en: 'This is not a social security card. Use another card',
+  },
   identifying: { 'zh-CN': '正在核对参保信息', en: 'Checking the insurance record' },
   amountForCard: { 'zh-CN': '已读卡，请输入金额，按“确认”', en: 'Card read. Enter the amount, then press Enter' },
   quoting: { 'zh-CN': '正在试算', en: 'Working out who pays what' },

@@ -122,7 +122,7 @@ export function harness(
     journalled,
     reports,
     settleDown,
-    pinEntries: () => sent.filter(({ kind }) => kind === 'settle').length,
+    now: () => clock.now(),
     pinOpen: () => entry !== null,
     wiped: () => wiped,
     async ready() {
