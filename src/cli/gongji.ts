@@ -124,7 +124,7 @@ function tell(error: unknown): ExitCode {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.ok;
     complain(
-      `${error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: /, '')}, see gongji --help`,
+      `${error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: |\.$/g, '')}; see gongji --help`,
     );
     return exitCodes.notUnderstood;
   }

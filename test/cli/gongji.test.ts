@@ -69,17 +69,17 @@ describe('gongji --help', () => {
 
 describe('what is not understood ends with 2 and one line that says why', () => {
   it.each([
-    [[], 'gongji: no command given, see gongji --help\n'],
-    [['dance'], "gongji: unknown command 'dance'\n"],
-    [['scenario'], 'gongji: no command given, see gongji --help\n'],
-    [['scenario', 'run'], "gongji: missing required argument 'file'\n"],
-    [['demo', '--loud'], "gongji: unknown option '--loud'\n"],
+    [[], 'gongji: no command given; see gongji --help\n'],
+    [['dance'], "gongji: unknown command 'dance'; see gongji --help\n"],
+    [['scenario'], 'gongji: no command given; see gongji --help\n'],
+    [['scenario', 'run'], "gongji: missing required argument 'file'; see gongji --help\n"],
+    [['demo', '--loud'], "gongji: unknown option '--loud'; see gongji --help\n"],
     [
       ['demo', '--lang', 'fr'],
-      "gongji: option '--lang <language>' argument 'fr' is invalid. Allowed choices are zh-CN, en.\n",
+      "gongji: option '--lang <language>' argument 'fr' is invalid. Allowed choices are zh-CN, en; see gongji --help\n",
     ],
     [['scenario', 'run', 'no.yaml'], 'no.yaml:1: expected a file that can be read, got no such file\n'],
-    [['scenario', 'run', '.'], '.:1: expected a file that can be read, got EISDIR\n'],
+    [['scenario', 'run', '.'], '.:1: expected a file that can be read, got a folder\n'],
   ])('%j', async (args, err) => {
     expect(await gongji(...args)).toEqual({ code: 2, out: '', err });
   });

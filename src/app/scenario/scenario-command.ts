@@ -53,8 +53,9 @@ async function readScenario(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const text = `expected a file that can be read, got ${code === 'ENOENT' ? 'no such file' : (code ?? 'an error')}`;
+    const { code = 'an error' } = cause as NodeJS.ErrnoException;
+    const got: Record<string, string> = { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'no permission' };
+    const text = `expected a file that can be read, got ${got[code] ?? code}`;
     throw new ScenarioFileError(file, [{ line: 1, path: '', text }]);
   }
 }
