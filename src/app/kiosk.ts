@@ -1,23 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen-pin-pad.ts';
 import { systemScheduler } from '../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
-import { openEmbeddedCentre } from '../centre/embedded-centre.ts';
 import { chinaDay } from '../domain/china-time.ts';
 import type { ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import { defaultDelays } from '../terminal/counter.machine.ts';
-import { openFileJournal } from '../terminal/file-journal.ts';
-import { messageIds } from '../terminal/message-ids.ts';
 import { createCounter } from './counter.ts';
-import { loadDeck } from './deck.ts';
 import { demoInstitution } from './demo-institution.ts';
-import { keyFromFile } from './key-file.ts';
 import type { Kiosk, KioskOptions } from './kiosk-contract.ts';
-import { loadRules, profileNamed } from './rules.ts';
+import { openLocalDesk } from './local-desk.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
 import { customerView, terminalView, todayRow } from './terminal-view.ts';
 
@@ -31,25 +25,15 @@ const operator = '01';
  *  what to do. */
 export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const { dataFolder, fixturesFolder } = options;
-  const rules = loadRules(fixturesFolder);
-  const profile = profileNamed(rules, options.profile ?? 'chongqing-2021');
-  const deck = loadDeck(fixturesFolder);
+  const desk = await openLocalDesk({
+    dataFolder,
+    fixturesFolder,
+    profile: options.profile ?? 'chongqing-2021',
+    clock: systemClock,
+  });
+  const { deck, profile, centre } = desk;
   const settingsPath = join(dataFolder, 'settings.json');
   let settings: Settings = readSettings(settingsPath);
-
-  // The session key of PIN pad and centre: both live in this process, so it needs to outlive nothing.
-  const pinBlockKey = randomBytes(16);
-  const journal = await openFileJournal(join(dataFolder, 'journal.jsonl'));
-  const centre = openEmbeddedCentre({
-    path: join(dataFolder, 'centre.sqlite'),
-    profile,
-    listedAreas: rules.listedAreas,
-    clock: systemClock,
-    random: (byteCount) => randomBytes(byteCount),
-    pinVerificationKey: keyFromFile(join(dataFolder, 'centre.key'), 32),
-    pinBlockKey,
-  });
-  centre.registry.seed(deck.id, deck.people, deck.links);
 
   const report = (fault: Error) => options.report?.(fault);
   const reader = new VirtualCardReader({
@@ -58,7 +42,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   });
   let pin: ScreenPinSession | null = null;
   const pinPad = new ScreenPinPad({
-    pinBlockKey: () => pinBlockKey,
+    pinBlockKey: desk.pinBlockKey,
     onSession: (session) => {
       pin = session;
       changed();
@@ -71,9 +55,9 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const counter = createCounter({
     centre: centre.centre,
     pinPad,
-    journal,
+    journal: desk.journal,
     clock: systemClock,
-    ids: messageIds(demoInstitution.code, systemClock, journal.lastMsgId),
+    ids: desk.ids,
     institution: demoInstitution,
     terminal,
     report: (fault) => report(fault),
@@ -219,8 +203,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       closed = true;
       counter.stop();
       await reader.close();
-      await journal.close();
-      centre.close();
+      await desk.close();
     },
   };
 }

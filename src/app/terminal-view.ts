@@ -1,4 +1,5 @@
 import { chinaMinute } from '../domain/china-time.ts';
+import type { CounterState } from '../domain/counter-state.ts';
 import { declineCodes } from '../domain/decline-code.ts';
 import type { Language } from '../domain/prompt.ts';
 import { receiptLines } from '../domain/receipt.ts';
@@ -6,7 +7,7 @@ import type { Settlement, Split } from '../domain/settlement.ts';
 import { promptVoice, voiceText } from '../domain/voice.ts';
 import type { CustomerView, PinView, ResultView, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
 import { queryPauseMs } from '../terminal/counter.machine.ts';
-import { type CounterState, promptOfState } from '../terminal/prompt-of-state.ts';
+import { promptOfState } from '../terminal/prompt-of-state.ts';
 import type { CounterSnapshot } from './counter.ts';
 
 export interface ViewParts {

@@ -1,3 +1,4 @@
+import type { CounterState } from '../domain/counter-state.ts';
 import type { DeclineCode } from '../domain/decline-code.ts';
 import type { Fen } from '../domain/money.ts';
 import type { CardState, InsuranceKind, InsuranceStatus } from '../domain/person.ts';
@@ -5,25 +6,8 @@ import type { Language, Prompt } from '../domain/prompt.ts';
 import type { ReceiptLine } from '../domain/receipt.ts';
 import type { Split } from '../domain/settlement.ts';
 
-/** The counter's states as a screen tells them apart; the names are those of the sale machine. */
-export type Stage =
-  | 'recovering'
-  | 'signedOut'
-  | 'ready'
-  | 'enteringAmount'
-  | 'awaitingCard'
-  | 'reading'
-  | 'identifying'
-  | 'awaitingAmount'
-  | 'quoting'
-  | 'confirmingQuote'
-  | 'awaitingPin'
-  | 'settling'
-  | 'unknown'
-  | 'approved'
-  | 'declined'
-  | 'cancelled'
-  | 'outOfService';
+/** The counter's states as a screen tells them apart. */
+export type Stage = CounterState;
 
 /** All that the operator's screen shows of the counter. Already masked: nothing in here identifies a person beyond a
  *  masked name and the last four characters of a card. Money: fen. */

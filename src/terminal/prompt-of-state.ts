@@ -1,26 +1,7 @@
+import type { CounterState } from '../domain/counter-state.ts';
 import type { Prompt, PromptId } from '../domain/prompt.ts';
 import type { ReadFailure } from '../ports/card-reader.ts';
 import type { CounterContext } from './counter.machine.ts';
-
-/** The counter's states by name, the top level of the machine. */
-export type CounterState =
-  | 'recovering'
-  | 'signedOut'
-  | 'ready'
-  | 'enteringAmount'
-  | 'awaitingCard'
-  | 'reading'
-  | 'identifying'
-  | 'awaitingAmount'
-  | 'quoting'
-  | 'awaitingPin'
-  | 'confirmingQuote'
-  | 'settling'
-  | 'unknown'
-  | 'approved'
-  | 'declined'
-  | 'cancelled'
-  | 'outOfService';
 
 const readFailurePrompts = {
   halfRead: 'retryHalfRead',

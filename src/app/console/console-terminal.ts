@@ -1,20 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { type PinPadKey, VirtualPinPad } from '../../../drivers/pinpad/virtual-pin-pad.ts';
 import { systemScheduler } from '../../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
-import { openEmbeddedCentre } from '../../centre/embedded-centre.ts';
 import { type Language, promptText } from '../../domain/prompt.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { defaultDelays } from '../../terminal/counter.machine.ts';
-import { openFileJournal } from '../../terminal/file-journal.ts';
-import { messageIds } from '../../terminal/message-ids.ts';
 import { createCounter, type Scheduler } from '../counter.ts';
-import { loadDeck } from '../deck.ts';
 import { demoInstitution } from '../demo-institution.ts';
-import { keyFromFile } from '../key-file.ts';
-import { loadRules, profileNamed } from '../rules.ts';
+import { openLocalDesk } from '../local-desk.ts';
 import { terminalView } from '../terminal-view.ts';
 import { consoleLines, consoleTitle } from './console-text.ts';
 import { deckText } from './deck-text.ts';
@@ -61,35 +54,21 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
   const { dataFolder, language, print, redraw } = options;
   const clock = options.clock ?? { now: () => Date.now() };
   const scheduler = options.scheduler ?? systemScheduler;
-  const rules = loadRules();
-  const profile = profileNamed(rules, options.profile);
-  const deck = loadDeck();
+  const desk = await openLocalDesk({ dataFolder, profile: options.profile, clock });
+  const { deck, profile } = desk;
   const cards = deck.households.flatMap(({ people }) => people.map((person) => person.id));
   const say = words[language];
 
-  const pinBlockKey = randomBytes(16);
-  const journal = await openFileJournal(join(dataFolder, 'journal.jsonl'));
-  const centre = openEmbeddedCentre({
-    path: join(dataFolder, 'centre.sqlite'),
-    profile,
-    listedAreas: rules.listedAreas,
-    clock,
-    random: (byteCount) => randomBytes(byteCount),
-    pinVerificationKey: keyFromFile(join(dataFolder, 'centre.key'), 32),
-    pinBlockKey,
-  });
-  centre.registry.seed(deck.id, deck.people, deck.links);
-
   const reader = new VirtualCardReader({ scheduler });
-  const pad = new VirtualPinPad({ pinBlockKey: () => pinBlockKey });
+  const pad = new VirtualPinPad({ pinBlockKey: desk.pinBlockKey });
   const counter = createCounter({
-    centre: centre.centre,
+    centre: desk.centre.centre,
     pinPad: pad,
-    journal,
+    journal: desk.journal,
     clock,
     scheduler,
     reader,
-    ids: messageIds(demoInstitution.code, clock, journal.lastMsgId),
+    ids: desk.ids,
     institution: demoInstitution,
     terminal: 'T0000002',
     operator: '01',
@@ -193,8 +172,7 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
       stopCounting();
       counter.stop();
       await reader.close();
-      await journal.close();
-      centre.close();
+      await desk.close();
     },
   };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Bill, goodsKinds } from '../../domain/bill.ts';
+import { type CounterState, counterStates } from '../../domain/counter-state.ts';
 import { declineCodeOf } from '../../domain/decline-code.ts';
 import { type Fen, parseYuan, sum, zeroFen } from '../../domain/money.ts';
 import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../../domain/person.ts';
 import type { PolicyProfile } from '../../domain/policy-profile.ts';
-import type { Stage } from '../../ipc/view.ts';
 import { changedProfile } from '../policy-profiles.ts';
 import { LocatedYaml, type YamlPath, type YamlProblem } from './located-yaml.ts';
 
@@ -45,25 +45,6 @@ const laterCodes: Readonly<Record<string, string>> = {
 
 const readings = ['half', 'noise', 'double', 'slow', 'reversed'] as const;
 const media = ['stripe', 'chip'] as const;
-const stages = [
-  'recovering',
-  'signedOut',
-  'ready',
-  'enteringAmount',
-  'awaitingCard',
-  'reading',
-  'identifying',
-  'awaitingAmount',
-  'quoting',
-  'confirmingQuote',
-  'awaitingPin',
-  'settling',
-  'unknown',
-  'approved',
-  'declined',
-  'cancelled',
-  'outOfService',
-] as const satisfies readonly Stage[];
 
 // Every message in a schema is a noun phrase: the reporter puts "expected" before it and what was found behind it.
 const yuanExample = 'yuan text such as "80.00"';
@@ -253,7 +234,7 @@ function shapes(people: readonly string[], pinLength: number) {
       }),
       crash: eitherForm(
         oneOf(['terminal', 'centre']).transform((what): Crash => ({ what, when: undefined })),
-        mapping({ what: oneOf(['terminal', 'centre']), when: oneOf(stages).optional() }),
+        mapping({ what: oneOf(['terminal', 'centre']), when: oneOf(counterStates).optional() }),
       ),
       unplug: oneOf(['reader']),
       plug: oneOf(['reader']),
@@ -306,7 +287,7 @@ interface Scan {
 }
 interface Crash {
   readonly what: 'terminal' | 'centre';
-  readonly when?: Stage | undefined;
+  readonly when?: CounterState | undefined;
 }
 
 export type StepKind = keyof StepShapes;

@@ -1,0 +1,22 @@
+/** The states of a counter by name: those of the counter machine, of the screens and of scenario files. */
+export const counterStates = [
+  'recovering',
+  'signedOut',
+  'ready',
+  'enteringAmount',
+  'awaitingCard',
+  'reading',
+  'identifying',
+  'awaitingAmount',
+  'quoting',
+  'awaitingPin',
+  'confirmingQuote',
+  'settling',
+  'unknown',
+  'approved',
+  'declined',
+  'cancelled',
+  'outOfService',
+] as const;
+
+export type CounterState = (typeof counterStates)[number];
