@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 export type NumberKind = 'pan' | 'ssCardNumber' | 'cardSn' | 'residentId';
 
@@ -6,8 +6,8 @@ export type NumberKind = 'pan' | 'ssCardNumber' | 'cardSn' | 'residentId';
  *  (the card number that a PIN block is bound to), sealed with AES-256-GCM. Numbers have few values, so an index without
  *  a key would be found by trying. Works in OpenSSL and in Electron's BoringSSL. */
 export class CardVault {
-  readonly #indexKey: Buffer;
-  readonly #sealKey: Buffer;
+  readonly #indexKey: KeyObject;
+  readonly #sealKey: KeyObject;
 
   /** `key`: at least 16 random bytes; both keys in use are derived from it (HKDF, RFC 5869). */
   constructor(key: Uint8Array) {
@@ -42,6 +42,7 @@ export class CardVault {
   }
 }
 
-function derive(key: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, new Uint8Array(), purpose, 32));
+/** As a key object: Node 24 takes ten times as long to begin with a key that is bytes. */
+function derive(key: Uint8Array, purpose: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', key, new Uint8Array(), purpose, 32)));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Bill } from '../domain/bill.ts';
 import { billProblem } from '../domain/bill.ts';
 import { type ChargePlan, type ProviderSource, planCharge, type SourceStep } from '../domain/charge-plan.ts';
@@ -167,13 +167,11 @@ function digestOf(profile: string, holder: CardHolder, bill: Bill, plan: ChargeP
     paid,
   ]);
   const agreed = [profile, holder.card, billHash(bill), plan.fund, plan.cash, legs];
-  return createHash('sha256').update(JSON.stringify(agreed), 'utf8').digest('hex');
+  return hash('sha256', JSON.stringify(agreed), 'hex');
 }
 
 /** A bill as one value: two bills with the same hash are the same bill. */
 export function billHash(bill: Bill): string {
   const goods = bill.goods.map((line) => [line.amount, line.kind, line.approval ?? null, line.name ?? null]);
-  return createHash('sha256')
-    .update(JSON.stringify([bill.total, bill.fund, goods]), 'utf8')
-    .digest('hex');
+  return hash('sha256', JSON.stringify([bill.total, bill.fund, goods]), 'hex');
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { CardRef } from '../ports/centre.ts';
 import type { CardHolder } from './centre-store.ts';
@@ -7,7 +7,7 @@ import type { CardHolder } from './centre-store.ts';
  *  second; this one needs the key, and two cards with one PIN look different.
  *  Shapes: `digits` one byte a digit, 0 to 9, as `openPinBlock` gives them; the caller wipes them. */
 export function pinVerifier(key: Uint8Array, card: CardRef, digits: Uint8Array): Uint8Array {
-  return createHmac('sha256', key).update(`pin:${card}:`, 'utf8').update(digits).digest();
+  return createHmac('sha256', createSecretKey(key)).update(`pin:${card}:`, 'utf8').update(digits).digest();
 }
 
 /** Whether these digits are the card's PIN, in a time that does not depend on how many of them are right. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { settledGoods } from '../domain/charge-plan.ts';
 import { chinaDay } from '../domain/china-time.ts';
 import { maskName } from '../domain/person.ts';
@@ -193,5 +193,5 @@ function declined(decline: Decline): SettleAnswer {
 function requestHash({ card, bill, digest, authorisation, institution, terminal, operator }: SettleRequest): string {
   const shown = authorisation.kind === 'ticket' ? authorisation.ticket : null;
   const content = [card, billHash(bill), digest, authorisation.kind, shown, institution.code, terminal, operator];
-  return createHash('sha256').update(JSON.stringify(content), 'utf8').digest('hex');
+  return hash('sha256', JSON.stringify(content), 'hex');
 }

@@ -92,7 +92,7 @@ export function voiceText(settlement: Settlement, language: Language = 'zh-CN'):
   if (language === 'en') return englishText(settlement);
   return voiceSentences(settlement)
     .map((sentence) => sentence.map((part) => (part.kind === 'clip' ? part.clip : part.text)).join(''))
-    .join(',');
+    .join('，');
 }
 
 function englishText({ split, ownAfter }: Settlement): string {

@@ -99,7 +99,7 @@ function heard(spoken: string): number {
 
 describe('the voice of a settled sale', () => {
   it('E2 as text', () => {
-    expect(voiceText(e2)).toBe('本次消费八十元,共济支付三十元,余额为零元');
+    expect(voiceText(e2)).toBe('本次消费八十元，共济支付三十元，余额为零元');
   });
 
   it('E2 as recordings, the shared part as a phrase', () => {
@@ -112,18 +112,18 @@ describe('the voice of a settled sale', () => {
   });
 
   it('E1 says nothing of shared money', () => {
-    expect(voiceText(settledSale({ own: '30', ownAfter: '20' }))).toBe('本次消费三十元,余额为二十元');
+    expect(voiceText(settledSale({ own: '30', ownAfter: '20' }))).toBe('本次消费三十元，余额为二十元');
   });
 
-  it('E5 says 余额不足, then the cash', () => {
+  it('E5 says 余额不足， then the cash', () => {
     expect(voiceText(settledSale({ own: '0', cash: '25.50' }))).toBe(
-      '本次消费二十五点五元,余额不足,请付现金二十五点五元,余额为零元',
+      '本次消费二十五点五元，余额不足，请付现金二十五点五元，余额为零元',
     );
   });
 
   it('cash for goods that no account may buy is not for want of money', () => {
     expect(voiceText(settledSale({ own: '60', ownAfter: '5', cash: '20', notEligible: '20' }))).toBe(
-      '本次消费八十元,请付现金二十元,余额为五元',
+      '本次消费八十元，请付现金二十元，余额为五元',
     );
   });
 
