@@ -18,7 +18,9 @@ export function serveApp(session: Session, rendererFolder: string): void {
   session.protocol.handle('app', async (request) => {
     const url = new URL(request.url);
     if (`${url.protocol}//${url.host}` !== appOrigin || request.method !== 'GET') return notFound();
-    if (url.pathname === '/fault.html') return answer(faultPage(url.searchParams.get('why')), '.html');
+    if (url.pathname === '/fault.html') {
+      return answer(faultPage(url.searchParams.get('why'), url.searchParams.get('detail')), '.html');
+    }
     if (url.pathname === '/fault.css') return answer(faultStyle, '.css');
     const file = fileOf(rendererFolder, url.pathname);
     if (file === null) return notFound();

@@ -2,7 +2,7 @@ import type { ScreenRole } from '../src/ipc/channels.ts';
 import { type Intent, type IntentKind, intentSchema } from '../src/ipc/intent.ts';
 
 /** What may come from the customer's display: the keys of the PIN pad, nothing of the operator's. */
-const customerKinds: ReadonlySet<IntentKind> = new Set(['pin.typed', 'pin.sealed', 'key.cancel', 'key.confirm']);
+const customerKinds: ReadonlySet<IntentKind> = new Set(['pin.typed', 'pin.sealed', 'key.cancel']);
 
 /** Why a message was not taken. */
 export type Refusal = 'unknownSender' | 'unknownIntent' | 'notThisRole' | 'outOfService';

@@ -19,6 +19,8 @@ const delayNames: Readonly<Record<keyof Delays, true>> = {
   approved: true,
   declined: true,
   cancelled: true,
+  attention: true,
+  notice: true,
 };
 const isDelayName = (name: string): name is keyof Delays => Object.hasOwn(delayNames, name);
 

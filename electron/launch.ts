@@ -32,7 +32,7 @@ const help = `npm start [-- OPTIONS]   starts the terminal
   Other options go to Electron as they are.
 
 Without a display (Linux, neither DISPLAY nor WAYLAND_DISPLAY) it is the console terminal too: interactive on a
-terminal, else it plays the demo sale and prints the receipt.
+terminal, else it plays the demo sale (always under chongqing-2021, nothing is kept) and prints the receipt.
 
 Environment
   GONGJI_DATA_DIR                where the terminal keeps its data
@@ -78,7 +78,11 @@ async function launch(args: readonly string[]): Promise<number> {
 function runConsole(): Promise<number> {
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
   const cli = join(repository, 'src', 'cli', 'gongji.ts');
-  return runChild(process.execPath, [cli, interactive ? 'terminal' : 'demo'], { stdio: 'inherit' });
+  const { GONGJI_PROFILE: profile, GONGJI_DATA_DIR: data } = process.env;
+  const settings = [...(profile ? ['--profile', profile] : []), ...(data ? ['--data', data] : [])];
+  return runChild(process.execPath, [cli, ...(interactive ? ['terminal', ...settings] : ['demo'])], {
+    stdio: 'inherit',
+  });
 }
 
 async function runWindow(args: readonly string[], waived: boolean): Promise<number> {

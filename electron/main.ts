@@ -6,6 +6,7 @@ import type { Kiosk } from '../src/app/kiosk-contract.ts';
 import { channels, type Hello } from '../src/ipc/channels.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
 import { crashReport } from './crash.ts';
+import type { Fault } from './fault-page.ts';
 import { hardenApp, hardenSession } from './hardening.ts';
 import { judgeIntent, type Refusal } from './intent-gate.ts';
 import { ipcTrace } from './ipc-trace.ts';
@@ -23,14 +24,17 @@ const kioskOptions = readOptions();
 let windows: Windows | null = null;
 let crashed = false;
 
-process.on('uncaughtException', stopService);
-process.on('unhandledRejection', stopService);
+process.on('uncaughtException', (error) => stopService(error));
+process.on('unhandledRejection', (error) => stopService(error));
 declareAppScheme();
 hardenApp();
 
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => windows?.focus());
-  app.whenReady().then(start).catch(stopService);
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => stopService(error));
 } else {
   process.stderr.write('The terminal is already running with this data folder: its window comes to the front.\n');
   app.exit(0);
@@ -52,8 +56,10 @@ async function start(): Promise<void> {
     closeWithTheApp(await starting);
   } catch (error) {
     // Nothing has been swiped or typed yet, so these words are safe, and they say what to do.
-    process.stderr.write(`The terminal cannot start: ${error instanceof Error ? error.message : 'unknown'}\n`);
-    stopService(error);
+    const advice = error instanceof Error ? error.message : 'unknown';
+    process.stderr.write(`The terminal cannot start: ${advice}\n`);
+    if (error instanceof Error && 'code' in error && error.code === 'unknownProfile') return app.exit(usageExitCode);
+    stopService(error, 'cannotStart', advice);
   }
 }
 
@@ -129,11 +135,11 @@ function readOptions(): ReturnType<typeof kioskOptionsFrom> {
 
 /** A bug: no screen can be trusted to tell the truth any more. Says so on every screen, without what caused it, and lets
  *  nothing further in; the program ends, with its code, when the operator closes the window. */
-function stopService(error: unknown): void {
+function stopService(error: unknown, fault: Fault = 'crashed', advice?: string): void {
   note(error);
   if (crashed) return;
   crashed = true;
-  if (!windows?.showFault('crashed')) app.exit(crashedExitCode);
+  if (!windows?.showFault(fault, advice)) app.exit(crashedExitCode);
 }
 
 /** Writes a fault down, without what it was about. */

@@ -65,10 +65,10 @@ export class Windows {
   }
 
   /** Puts the fault page on every screen; false when there is none to see it. */
-  showFault(fault: Fault): boolean {
+  showFault(fault: Fault, detail?: string): boolean {
     this.#faulted = true;
     const open = [this.#operator, this.#customer].filter((window) => window !== null);
-    for (const window of open) loadFault(window.webContents, fault);
+    for (const window of open) loadFault(window.webContents, fault, detail);
     return open.length > 0;
   }
 
@@ -149,6 +149,8 @@ function reloadOnce(contents: WebContents): void {
   });
 }
 
-function loadFault(contents: WebContents, fault: Fault): void {
-  contents.loadURL(`${appOrigin}/fault.html?why=${fault}`).catch(() => {});
+function loadFault(contents: WebContents, fault: Fault, detail?: string): void {
+  const query = new URLSearchParams({ why: fault, ...(detail === undefined ? {} : { detail }) });
+  // A page that cannot be loaded leaves the one that stands, and there is no other way to say anything.
+  contents.loadURL(`${appOrigin}/fault.html?${query}`).catch(() => {});
 }

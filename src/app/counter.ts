@@ -28,7 +28,7 @@ export interface CounterOptions extends CounterPorts {
 }
 
 /** The answer to a start: `busy` when the last sale is not finished, never queued. */
-export type StartAnswer = 'started' | 'busy' | 'notSignedIn' | 'refused';
+export type StartAnswer = 'started' | 'busy' | 'notSignedIn' | 'outOfService' | 'refused';
 
 /** One counter put together: the machine, its ports and its reader. A bug in it ends in `outOfService`: nothing is
  *  charged from then on, and `state` says so. */
@@ -60,6 +60,7 @@ export function createCounter(options: CounterOptions): Counter {
   });
   const listeners = new Set<(snapshot: CounterSnapshot) => void>();
   let crashed = false;
+  let calledOff = false;
   let stopReader: (() => void) | undefined;
 
   actor.subscribe({
@@ -83,12 +84,16 @@ export function createCounter(options: CounterOptions): Counter {
     },
     start() {
       stopReader = options.reader.subscribe((event) => {
+        if (event.kind === 'reading') calledOff = false;
+        // The rest of a card whose reading was cancelled belongs to nobody.
+        if (event.kind === 'read' && calledOff) return;
         const forMachine = readerEvent(event);
         if (forMachine !== null) counter.send(forMachine);
       });
       actor.start();
     },
     send(event) {
+      if (event.type === 'key.cancel' && counter.state === 'reading') calledOff = true;
       if (!crashed) actor.send(event);
     },
     startSale(bill) {
@@ -97,6 +102,7 @@ export function createCounter(options: CounterOptions): Counter {
       const accepts = !crashed && before.hasTag('acceptsSale');
       counter.send({ type: 'sale.started', bill });
       if (accepts) return 'started';
+      if (counter.state === 'outOfService') return 'outOfService';
       return counter.state === 'signedOut' ? 'notSignedIn' : 'busy';
     },
     submitAmount(text) {

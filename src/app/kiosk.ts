@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen-pin-pad.ts';
 import { systemScheduler } from '../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
+import { StoreFault } from '../centre/centre-store.ts';
 import { chinaDay } from '../domain/china-time.ts';
+import type { CounterState } from '../domain/counter-state.ts';
 import type { ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
@@ -19,6 +21,9 @@ const systemClock: Clock = { now: () => Date.now() };
 
 const terminal = 'T0000001';
 const operator = '01';
+
+/** The states in which the sale waits for the customer. */
+const customersTurn: readonly CounterState[] = ['awaitingCard', 'awaitingPin'];
 
 /** The kiosk behind its screens: the embedded centre with the deck's households, the virtual reader, the PIN pad on the
  *  screen, the journal on disk. Errors: those of opening the database, the journal and the fixtures; their messages say
@@ -70,18 +75,25 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const views = new Set<(view: TerminalView) => void>();
   const customerViews = new Set<(view: CustomerView) => void>();
   const settingsListeners = new Set<(settings: Settings) => void>();
-  let today: { readonly day: string; readonly rows: readonly TodayRow[] } = todayList();
+  let today: { readonly day: string; readonly rows: readonly TodayRow[] } = { day: '', rows: [] };
   let shownMsgId: string | null = null;
   let closed = false;
   let pending = false;
 
-  function todayList() {
+  /** Reads today's list anew. It is a comfort: when the store cannot give it, the old one stays and the sale goes on. */
+  function refreshToday(): void {
     const day = chinaDay(systemClock.now());
-    const rows = centre.registry
-      .settlementsOn(day)
-      .map((settlement) => todayRow({ ...settlement, maskedName: settlement.beneficiary.maskedName }))
-      .reverse();
-    return { day, rows };
+    try {
+      const rows = centre.registry
+        .settlementsOn(day)
+        .map((settlement) => todayRow({ ...settlement, maskedName: settlement.beneficiary.maskedName }))
+        .reverse();
+      today = { day, rows };
+    } catch (fault) {
+      if (!(fault instanceof StoreFault)) throw fault;
+      today = { day, rows: today.rows };
+      report(fault);
+    }
   }
 
   function status(): StatusView {
@@ -96,7 +108,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   }
 
   function view(): TerminalView {
-    if (today.day !== chinaDay(systemClock.now())) today = todayList();
+    if (today.day !== chinaDay(systemClock.now())) refreshToday();
     return terminalView({
       state: counter.state,
       snapshot: counter.snapshot,
@@ -123,7 +135,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
 
   counter.subscribe(({ context }) => {
     const settled = context.result?.settlement?.msgId ?? null;
-    if (settled !== null && settled !== shownMsgId) today = todayList();
+    if (settled !== null && settled !== shownMsgId) refreshToday();
     shownMsgId = settled;
     if (context.result !== null) centreOnline = context.result.code !== 'CENTRE_UNAVAILABLE';
     if (counter.state === 'unknown') centreOnline = false;
@@ -137,7 +149,12 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       theme: change.theme ?? settings.theme,
       voice: change.voice ?? settings.voice,
     };
-    writeSettings(settingsPath, settings);
+    // What was chosen holds until the end of the run even when it cannot be kept: taste must not stop a counter.
+    try {
+      writeSettings(settingsPath, settings);
+    } catch (fault) {
+      report(asError(fault));
+    }
     for (const listener of settingsListeners) listener(settings);
     changed();
   }
@@ -192,8 +209,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
         customerDisplay: false,
       };
     },
-    take(intent) {
-      if (!closed) take(intent);
+    take(intent, role) {
+      // The customer's cancel key is for the customer's part of a sale, not for the clerk's results and amounts.
+      const isForeign = role === 'customer' && intent.kind === 'key.cancel' && !customersTurn.includes(counter.state);
+      if (!closed && !isForeign) take(intent);
     },
     onView: (listener) => listening(views, listener),
     onCustomerView: (listener) => listening(customerViews, listener),

@@ -17,9 +17,18 @@ export function loadRules(fixturesFolder?: string): Rules {
   };
 }
 
-/** A profile by its name. Errors: `RangeError` that lists the names there are. */
+/** No profile has this name. The message lists those there are. */
+class UnknownProfileError extends Error {
+  readonly code = 'unknownProfile';
+  constructor(name: string, names: readonly string[]) {
+    super(`unknown profile "${name}", expected one of ${names.join(', ')}`);
+    this.name = 'UnknownProfileError';
+  }
+}
+
+/** A profile by its name. Errors: `UnknownProfileError`. */
 export function profileNamed({ profiles }: Rules, name: string): PolicyProfile {
   const profile = profiles.get(name);
-  if (profile !== undefined) return profile;
-  throw new RangeError(`unknown profile "${name}"; there are ${[...profiles.keys()].join(', ')}`);
+  if (profile === undefined) throw new UnknownProfileError(name, [...profiles.keys()]);
+  return profile;
 }

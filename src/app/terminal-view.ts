@@ -31,13 +31,14 @@ export function terminalView(parts: ViewParts): TerminalView {
     prompt,
     notice: context.notice,
     cancellable: snapshot.hasTag('cancellable'),
-    confirm: confirmOf(state),
+    confirm: state === 'signedOut' || snapshot.hasTag('confirmable') ? confirmOf(state) : null,
     countdown:
       context.countdown === null
         ? null
         : {
             totalMs: context.countdown.totalMs,
-            remainingMs: Math.max(0, context.countdown.endsAt - nowMs),
+            // A clock that steps back must not make a time-out longer than it is.
+            remainingMs: Math.min(context.countdown.totalMs, Math.max(0, context.countdown.endsAt - nowMs)),
           },
     sentAt: nowMs,
     amountText: context.draft === '' ? null : context.draft,

@@ -158,10 +158,11 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-// A reader that has seen enough (`gongji profiles | head -1`) is no fault.
+// A reader that has seen enough (`gongji profiles | head -1`) is no fault; a disk that takes no more is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.ok);
-  throw error;
+  complain(`the output cannot be written: ${oneLine(error.message)}`);
+  process.exit(exitCodes.environment);
 });
 
 try {

@@ -50,6 +50,9 @@ async function readKeys(terminal: ConsoleTerminal): Promise<void> {
     await new Promise<void>((end) => {
       for (const signal of signals) process.once(signal, () => end());
       stdin.once('end', () => end());
+      // A terminal window that is closed: reads and writes fail from then on, and there is only tidying up left.
+      stdin.once('error', () => end());
+      process.stdout.on('error', () => end());
       stdin.on('keypress', (char: string | undefined, key: Key) => {
         if (key.ctrl && (key.name === 'c' || key.name === 'd')) return end();
         const pressed = consoleKey(char, key);
@@ -59,7 +62,7 @@ async function readKeys(terminal: ConsoleTerminal): Promise<void> {
   } finally {
     stdin.removeAllListeners('keypress');
     for (const signal of signals) process.removeAllListeners(signal);
-    stdin.setRawMode(false);
+    if (!stdin.destroyed) stdin.setRawMode(false);
     stdin.pause();
   }
 }

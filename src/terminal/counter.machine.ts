@@ -55,6 +55,11 @@ export interface CounterDelays {
   readonly approved: number;
   readonly declined: number;
   readonly cancelled: number;
+  /** How long a result or a new quote stands before a key is taken for it: a second Enter of the PIN is not an answer to
+   *  what nobody has read yet. */
+  readonly attention: number;
+  /** How long a sentence about a bad read or a bad amount stands while nobody does anything. */
+  readonly notice: number;
 }
 
 export const defaultDelays: CounterDelays = {
@@ -74,12 +79,15 @@ export const defaultDelays: CounterDelays = {
   approved: 30_000,
   declined: 20_000,
   cancelled: 6_000,
+  attention: 800,
+  notice: 10_000,
 };
 
 /** What a screen or a runner may ask of a state instead of its name. `driving`: goes on without a person;
  *  `acceptsSale`: a new sale may start; `cancellable`: no money can have moved, so the cancel key ends the sale;
+ *  `confirmable`: the confirm key does something now;
  *  `moneyMayMove`: it can have, so nothing but an answer of the centre ends the sale; `ended`: shows a result. */
-export type CounterTag = 'driving' | 'acceptsSale' | 'cancellable' | 'moneyMayMove' | 'ended';
+export type CounterTag = 'driving' | 'acceptsSale' | 'cancellable' | 'confirmable' | 'moneyMayMove' | 'ended';
 
 /** How often a message that moves no money is sent before the sale is given up: asking twice is harmless, unlike for
  *  `settle`, which is sent once. */
@@ -276,15 +284,17 @@ const counterSetup = setup({
     setCustomer: assign((_, params: { customer: Identified }) => ({
       customer: params.customer,
       credential: null,
+      notice: null,
       attempts: 0,
     })),
-    setQuote: assign((_, params: { quote: Quote }) => ({ quote: params.quote, attempts: 0 })),
+    setQuote: assign((_, params: { quote: Quote }) => ({ quote: params.quote, notice: null, attempts: 0 })),
     setStaleQuote: assign((_, params: { quote: Quote; ticket: string | null }) => ({
       quote: params.quote,
       ticket: params.ticket,
+      notice: null,
       setback: { code: 'QUOTE_STALE' as const },
     })),
-    noteWrongPin: assign((_, params: { decline: Decline }) => ({ setback: params.decline })),
+    noteWrongPin: assign((_, params: { decline: Decline }) => ({ setback: params.decline, notice: null })),
     authorise: assign(({ context }, params: { authorisation: Authorisation }) => ({
       authorisation: params.authorisation,
       ticket: null,
@@ -325,7 +335,7 @@ const counterSetup = setup({
     signOut: assign({ operator: null }),
   },
   guards: {
-    isSignedIn: ({ context }) => context.operator !== null,
+    hasUnresolved: ({ context }) => context.unresolved.length > 0,
     hasBill: ({ context }) => context.bill !== null,
     hasDraft: ({ context }) => context.draft !== '',
     mustAskPin: ({ context }) => context.quote?.needsPin === true && context.ticket === null,
@@ -362,6 +372,8 @@ const counterSetup = setup({
     approved: ({ context }) => context.delays.approved,
     declined: ({ context }) => context.delays.declined,
     cancelled: ({ context }) => context.delays.cancelled,
+    attention: ({ context }) => context.delays.attention,
+    notice: ({ context }) => context.delays.notice,
   },
 });
 
@@ -389,6 +401,10 @@ const notingReadFailure = {
   type: 'noteReadFailure' as const,
   params: ({ event }: { event: { reason: ReadFailure } }) => ({ reason: event.reason }),
 };
+const refusing = {
+  type: 'say' as const,
+  params: ({ event }: { event: { prompt: PromptId } }) => ({ id: event.prompt }),
+};
 const typedNothing = {
   type: 'isEmptyText' as const,
   params: ({ event }: { event: { text: string } }) => ({ text: event.text }),
@@ -402,9 +418,7 @@ const nextSale = {
     { target: '#counter.enteringAmount', actions: ['forgetCustomer', settingDraft] },
   ],
   'sale.started': { target: '#counter.awaitingCard', actions: ['forgetCustomer', settingBill] },
-  'card.reading': { target: '#counter.reading', actions: 'forgetCustomer' },
   'card.swiped': { target: '#counter.identifying', actions: ['forgetCustomer', takingCard] },
-  'card.failed': { target: '#counter.ready', reenter: true, actions: ['forgetCustomer', notingReadFailure] },
   'operator.signedOut': { target: '#counter.signedOut', actions: ['forgetCustomer', 'signOut'] },
 } as const;
 
@@ -428,6 +442,23 @@ const stopping = {
 } as const;
 /** Asks again after a pause, for messages that move no money; after the last attempt the sale ends uncharged. */
 const askingAgain = [{ guard: 'canAskAgain', target: 'pausing', actions: 'countAttempt' }, givingUp] as const;
+
+/** The inside of a state that shows a result: nothing dismisses it before somebody can have read it, and a card that
+ *  cannot be read does not dismiss it at all. */
+const result = {
+  initial: 'showing',
+  states: {
+    showing: { tags: ['driving'], after: { attention: 'open' } },
+    open: {
+      tags: ['acceptsSale', 'confirmable'],
+      on: {
+        ...nextSale,
+        'key.confirm': { target: '#counter.ready', actions: 'forgetCustomer' },
+        'key.cancel': { target: '#counter.ready', actions: 'forgetCustomer' },
+      },
+    },
+  },
+} as const;
 
 /** The whole counter: one customer after the other, one at a time.
  *  Input: clock, ids, delays (ms), the operator or null. Emits nothing; actors are the ports' verbs and are provided by
@@ -453,9 +484,8 @@ export const counterMachine = counterSetup.createMachine({
   on: {
     // Whatever a state below does not take while a sale runs is answered, not queued.
     'sale.started': { actions: saying('busy') },
-    'amount.refused': {
-      actions: { type: 'say', params: ({ event }) => ({ id: event.prompt }) },
-    },
+    'amount.refused': { actions: refusing },
+    'operator.signedOut': { actions: saying('busy') },
   },
   states: {
     recovering: {
@@ -464,12 +494,17 @@ export const counterMachine = counterSetup.createMachine({
         src: 'recover',
         onDone: [
           {
+            // No message leaves without an operator (R143): what is open waits for the sign-in.
+            guard: 'isSignedOut',
+            target: 'signedOut',
+            actions: { type: 'setUnresolved', params: ({ event }) => ({ intents: event.output }) },
+          },
+          {
             guard: { type: 'isAny', params: ({ event }) => ({ count: event.output.length }) },
             target: 'unknown.asking',
             actions: { type: 'setUnresolved', params: ({ event }) => ({ intents: event.output }) },
           },
-          { guard: 'isSignedIn', target: 'ready' },
-          { target: 'signedOut' },
+          { target: 'ready' },
         ],
         onError: { target: 'outOfService' },
       },
@@ -477,25 +512,35 @@ export const counterMachine = counterSetup.createMachine({
 
     signedOut: {
       on: {
-        'operator.signedIn': {
-          target: 'ready',
-          actions: { type: 'signIn', params: ({ event }) => ({ operator: event.operator }) },
-        },
+        'operator.signedIn': [
+          {
+            guard: 'hasUnresolved',
+            target: 'unknown.asking',
+            actions: { type: 'signIn', params: ({ event }) => ({ operator: event.operator }) },
+          },
+          {
+            target: 'ready',
+            actions: { type: 'signIn', params: ({ event }) => ({ operator: event.operator }) },
+          },
+        ],
         'sale.started': { actions: saying('signIn') },
       },
     },
 
     ready: {
-      tags: ['acceptsSale'],
-      always: { guard: 'isSignedOut', target: 'signedOut' },
+      tags: ['acceptsSale', 'confirmable'],
+      after: { notice: { actions: 'forgetCustomer' } },
       on: {
         ...nextSale,
+        'card.reading': { target: 'reading', actions: 'forgetCustomer' },
+        'card.failed': { target: 'ready', reenter: true, actions: ['forgetCustomer', notingReadFailure] },
+        'amount.refused': { target: 'ready', reenter: true, actions: ['forgetCustomer', refusing] },
         'key.cancel': { actions: 'forgetCustomer' },
       },
     },
 
     enteringAmount: {
-      tags: ['acceptsSale', 'cancellable'],
+      tags: ['acceptsSale', 'cancellable', 'confirmable'],
       entry: countdown('enterAmount'),
       exit: 'stopCountdown',
       after: { enterAmount: { target: 'ready', actions: ['forgetCustomer', saying('timedOut')] } },
@@ -547,6 +592,8 @@ export const counterMachine = counterSetup.createMachine({
       on: { 'key.cancel': cancelling },
       states: {
         asking: {
+          entry: countdown('identify'),
+          exit: 'stopCountdown',
           after: { identify: askingAgain },
           invoke: {
             src: 'identify',
@@ -578,7 +625,7 @@ export const counterMachine = counterSetup.createMachine({
     },
 
     awaitingAmount: {
-      tags: ['acceptsSale', 'cancellable'],
+      tags: ['acceptsSale', 'cancellable', 'confirmable'],
       entry: countdown('amount'),
       exit: 'stopCountdown',
       after: { amount: timingOut },
@@ -595,6 +642,8 @@ export const counterMachine = counterSetup.createMachine({
       on: { 'key.cancel': cancelling },
       states: {
         asking: {
+          entry: countdown('quote'),
+          exit: 'stopCountdown',
           after: { quote: askingAgain },
           invoke: {
             src: 'quote',
@@ -658,18 +707,26 @@ export const counterMachine = counterSetup.createMachine({
       entry: countdown('confirmQuote'),
       exit: 'stopCountdown',
       after: { confirmQuote: timingOut },
-      on: {
-        'key.confirm': [
-          { guard: 'mustAskPin', target: 'awaitingPin' },
-          { target: 'settling', actions: 'authoriseByTicket' },
-        ],
-        'key.cancel': cancelling,
+      on: { 'key.cancel': cancelling },
+      initial: 'showing',
+      states: {
+        showing: { tags: ['driving'], after: { attention: 'open' } },
+        open: {
+          tags: ['confirmable'],
+          on: {
+            'key.confirm': [
+              { guard: 'mustAskPin', target: '#counter.awaitingPin' },
+              { target: '#counter.settling', actions: 'authoriseByTicket' },
+            ],
+          },
+        },
       },
     },
 
     settling: {
       tags: ['driving', 'moneyMayMove'],
-      exit: 'dropAuthorisation',
+      entry: countdown('settle'),
+      exit: ['stopCountdown', 'dropAuthorisation'],
       after: { settle: { target: 'unknown' } },
       invoke: {
         src: 'settle',
@@ -730,7 +787,7 @@ export const counterMachine = counterSetup.createMachine({
             src: 'query',
             input: ({ context }) => ({
               msgId: known(context.msgId, 'message id'),
-              operator: context.operator ?? '',
+              operator: known(context.operator, 'operator'),
             }),
             onDone: [
               { guard: 'hasMoreUnresolved', target: 'asking', reenter: true, actions: 'nextUnresolved' },
@@ -756,39 +813,27 @@ export const counterMachine = counterSetup.createMachine({
     },
 
     approved: {
-      tags: ['acceptsSale', 'ended'],
+      tags: ['ended'],
       entry: countdown('approved'),
       exit: 'stopCountdown',
       after: { approved: { target: 'ready', actions: 'forgetCustomer' } },
-      on: {
-        ...nextSale,
-        'key.confirm': { target: 'ready', actions: 'forgetCustomer' },
-        'key.cancel': { target: 'ready', actions: 'forgetCustomer' },
-      },
+      ...result,
     },
 
     declined: {
-      tags: ['acceptsSale', 'ended'],
+      tags: ['ended'],
       entry: countdown('declined'),
       exit: 'stopCountdown',
       after: { declined: { target: 'ready', actions: 'forgetCustomer' } },
-      on: {
-        ...nextSale,
-        'key.confirm': { target: 'ready', actions: 'forgetCustomer' },
-        'key.cancel': { target: 'ready', actions: 'forgetCustomer' },
-      },
+      ...result,
     },
 
     cancelled: {
-      tags: ['acceptsSale', 'ended'],
+      tags: ['ended'],
       entry: countdown('cancelled'),
       exit: 'stopCountdown',
       after: { cancelled: { target: 'ready', actions: 'forgetCustomer' } },
-      on: {
-        ...nextSale,
-        'key.confirm': { target: 'ready', actions: 'forgetCustomer' },
-        'key.cancel': { target: 'ready', actions: 'forgetCustomer' },
-      },
+      ...result,
     },
 
     outOfService: {},

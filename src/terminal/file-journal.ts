@@ -13,9 +13,10 @@ export interface FileJournal extends Journal {
 
 /** The terminal's journal as a file: a JSON line an entry, appended and flushed to the disk before it counts.
  *  A last line without its end is what a power cut leaves of a write that was never acknowledged: it is cut off. Any
- *  other line that cannot be read makes the journal `corrupt`; the file is left as it is.
- *  Errors: `JournalFault` notWritable, corrupt. */
-export async function openFileJournal(path: string): Promise<FileJournal> {
+ *  other line that cannot be read makes the journal `corrupt`; the file is left as it is. A write that fails half way, as
+ *  on a full disk, is taken back; where that fails too, nothing further is taken until the next start.
+ *  Errors: `JournalFault` notWritable, corrupt. `openFile` is the file system's, or a test's. */
+export async function openFileJournal(path: string, openFile: typeof open = open): Promise<FileJournal> {
   const { entries, wholeBytes, bytes } = await readEntries(path);
   const pending = new Map<MsgId, Intent>();
   let lastMsgId: MsgId | undefined;
@@ -30,12 +31,25 @@ export async function openFileJournal(path: string): Promise<FileJournal> {
   const file = await writable(path, async () => {
     await mkdir(dirname(path), { recursive: true });
     if (wholeBytes < bytes) await truncate(path, wholeBytes);
-    return open(path, 'a', 0o600);
+    return openFile(path, 'a', 0o600);
   });
+  let size = wholeBytes;
+  let isSound = true;
   const append = (entry: Entry) =>
     writable(path, async () => {
-      await file.appendFile(`${JSON.stringify(entry)}\n`);
-      await file.datasync();
+      if (!isSound) throw new Error('an earlier write could not be taken back');
+      const line = `${JSON.stringify(entry)}\n`;
+      try {
+        await file.appendFile(line);
+        await file.datasync();
+      } catch (fault) {
+        isSound = false;
+        await file.truncate(size);
+        await file.datasync();
+        isSound = true;
+        throw fault;
+      }
+      size += Buffer.byteLength(line);
     });
   return {
     lastMsgId,

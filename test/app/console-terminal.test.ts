@@ -63,6 +63,10 @@ describe('the console terminal', () => {
     await reach('approved');
     expect(printed).toContain('支付成功');
     expect(printed.join('\n')).toMatch(/ {2}其中:本人 +50\.00\n {2}其中:共济 +30\.00/);
+    // A second Enter in one go does not wipe the slip away.
+    terminal.key('enter');
+    expect(terminal.view.stage).toBe('approved');
+    await clock.pass(1000, async () => undefined);
     terminal.key('enter');
     await reach('ready');
   });

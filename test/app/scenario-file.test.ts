@@ -278,6 +278,16 @@ describe('what is wrong is told with file, line, key and what was expected there
 
   it.each([
     ['an empty file', '', 'x.yaml:1: expected a mapping with the keys scenario,'],
+    [
+      'a person without a name',
+      'scenario: a\npeople: { "": {} }\nsteps: [ { swipe: "" } ]',
+      'x.yaml:2: people.: expected a name, got ""',
+    ],
+    [
+      'a title that would play with the terminal',
+      'scenario: "a\\e[2J"\npeople: { a: {} }\nsteps: [ { swipe: a } ]',
+      'x.yaml:1: scenario: expected a sentence that says what the scenario shows',
+    ],
     ['broken YAML', 'scenario: a\nsteps: [\n', 'x.yaml:3: expected YAML, got: '],
     ['two documents', 'scenario: a\n---\nscenario: b\n', 'x.yaml:2: expected one document a file, got a second one'],
     ['no steps', 'scenario: a\npeople: {}\nsteps: []\n', 'x.yaml:3: steps: expected at least one step'],

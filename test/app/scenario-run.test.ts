@@ -87,6 +87,13 @@ describe('an expectation that does not hold', () => {
 });
 
 describe('a step', () => {
+  it('fault fails when it never comes to pass: the scenario does not show what it says', async () => {
+    const { result } = await play(withSteps('fault: { on: settle, do: loseReply }', 'sale: { amount: "80.00" }'));
+    expect(result.steps[0]).toMatchObject({ step: 'fault', passed: false, actual: 'it never did' });
+    const used = await play(withSteps('fault: { on: quote, do: storeDown }', ...paid, 'expect: { outcome: approved }'));
+    expect(used.result.passed).toBe(true);
+  });
+
   it('sale fails while the last sale is not finished', async () => {
     const { result } = await play(withSteps('sale: { amount: "80.00" }', 'sale: { amount: "70.00" }'));
     expect(result.steps[1]).toMatchObject({ step: 'sale', passed: false, expected: 'started', actual: 'busy' });

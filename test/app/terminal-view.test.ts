@@ -53,6 +53,21 @@ describe('the view of the counter', () => {
     expect(viewOf(h).countdown).toEqual({ totalMs: 30_000, remainingMs: 18_000 });
   });
 
+  it('never shows more time than a time-out has, also when the clock steps back', async () => {
+    const h = harness();
+    await upToPin(h);
+    const view = terminalView({
+      state: h.counter.state,
+      snapshot: h.counter.snapshot,
+      pin: null,
+      today: [],
+      status,
+      language: 'en',
+      nowMs: h.now() - 3_600_000,
+    });
+    expect(view.countdown).toEqual({ totalMs: 30_000, remainingMs: 30_000 });
+  });
+
   it('has a slip and a sentence to speak when the sale is settled', async () => {
     const h = harness();
     await upToPin(h);
@@ -61,7 +76,9 @@ describe('the view of the counter', () => {
     expect(view.result).toMatchObject({ kind: 'approved', code: null });
     expect(view.receipt?.length).toBeGreaterThan(5);
     expect(view.voice).toContain('八十');
-    expect(view.confirm).toBe('finish');
+    expect(view.confirm).toBeNull();
+    await h.attend();
+    expect(viewOf(h).confirm).toBe('finish');
   });
 
   it('shows no split of a sale that was cancelled: nobody pays anything', async () => {
@@ -87,6 +104,7 @@ describe('the view of the counter', () => {
     h.counter.startSale(bill);
     await h.swipe();
     await h.pin();
+    await h.attend();
     h.counter.send({ type: 'key.confirm' });
     expect({ ...viewOf(h), sentAt: 0 }).toEqual({ ...before, sentAt: 0 });
   });

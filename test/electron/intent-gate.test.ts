@@ -11,13 +11,13 @@ describe('what may come from a screen', () => {
     ['customer', sealed],
     ['customer', { kind: 'pin.typed', session: 's', count: 3 }],
     ['customer', { kind: 'key.cancel' }],
-    ['customer', { kind: 'key.confirm' }],
   ] as const)('%s: %o is taken', (role, intent) => {
     expect(judgeIntent(role, intent)).toEqual({ kind: 'taken', intent });
   });
 
   it.each([
     ['unknownSender', null, { kind: 'key.cancel' }, 'key.cancel'],
+    ['notThisRole', 'customer', { kind: 'key.confirm' }, 'key.confirm'],
     ['unknownSender', null, 'anything', 'unknown'],
     ['unknownIntent', 'operator', undefined, 'unknown'],
     ['unknownIntent', 'operator', { kind: 'money.take' }, 'unknown'],

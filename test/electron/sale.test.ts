@@ -30,6 +30,13 @@ async function typeAmount(text: string): Promise<void> {
   await atStage('awaitingCard');
 }
 
+/** Presses a key for a result once the screen takes one: a result stands a moment before it can be dismissed. */
+async function finish(key: 'Enter' | 'Escape'): Promise<void> {
+  await kiosk.page.locator('[data-testid=key-confirm]:not([aria-disabled=true]):not(:disabled)').waitFor();
+  await kiosk.page.keyboard.press(key);
+  await atStage('ready');
+}
+
 /** Opens the drawer and clicks a card of the deck. */
 async function click(person: string): Promise<void> {
   await at('key-drawer').click();
@@ -83,10 +90,10 @@ describe('a sale in the kiosk', () => {
     }
     await page.keyboard.press('Enter');
     await typePin(pin);
+    await page.keyboard.press('Enter');
     await atStage('approved');
     expect(await at('result').textContent()).toContain('12.50');
-    await page.keyboard.press('Enter');
-    await atStage('ready');
+    await finish('Enter');
   });
 
   it('asks a wrong PIN again without a new swipe, then takes the right one (R78)', async () => {
@@ -97,8 +104,7 @@ describe('a sale in the kiosk', () => {
     await kiosk.screenshot('wrong-pin');
     await typePin(pin);
     await atStage('approved');
-    await kiosk.page.keyboard.press('Escape');
-    await atStage('ready');
+    await finish('Escape');
   });
 
   it('is cancelled at the PIN by Esc, and nothing is charged', async () => {
@@ -109,8 +115,7 @@ describe('a sale in the kiosk', () => {
     await kiosk.page.keyboard.press('Escape');
     await atStage('cancelled');
     await kiosk.screenshot('cancelled');
-    await kiosk.page.keyboard.press('Enter');
-    await atStage('ready');
+    await finish('Enter');
     expect(await at('today-row').count()).toBe(3);
   });
 
@@ -120,16 +125,14 @@ describe('a sale in the kiosk', () => {
     await atStage('declined');
     expect(await at('result').textContent()).toContain('D02');
     await kiosk.screenshot('declined');
-    await kiosk.page.keyboard.press('Enter');
-    await atStage('ready');
+    await finish('Enter');
   });
 
   it('ends by itself when nobody swipes, after the time-out that is configured', async () => {
     await typeAmount('7');
     await atStage('cancelled');
     expect(await at('headline').textContent()).toContain('超时');
-    await kiosk.page.keyboard.press('Enter');
-    await atStage('ready');
+    await finish('Enter');
   });
 
   it('switches between Chinese and English with F8 and remembers it', async () => {

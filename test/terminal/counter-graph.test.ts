@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventObject, SnapshotFrom } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
 import { counterStates } from '../../src/domain/counter-state.ts';
+import { languages, promptText } from '../../src/domain/prompt.ts';
 import { CentreFault, type QueryAnswer, type SettleAnswer } from '../../src/ports/centre.ts';
 import { PinPadFault } from '../../src/ports/pin-pad.ts';
 import { type CounterContext, counterMachine, defaultDelays } from '../../src/terminal/counter.machine.ts';
@@ -14,7 +15,6 @@ const input = {
   clock: { now: () => 0 },
   ids: { nextMsgId: () => 'P99000000001202504191000000001' },
   delays: defaultDelays,
-  operator: '01',
 };
 
 const free = quote(2550, 0, 0);
@@ -76,16 +76,18 @@ function situation(context: CounterContext): object {
   return { ...rest, cardReads: Math.min(cardReads, 2), pinEntries: Math.min(pinEntries, 2) };
 }
 
-const adjacency = getAdjacencyMap(counterMachine, {
-  input,
-  limit: 200_000,
-  events: (snapshot) =>
-    [...new Set(snapshot._nodes.flatMap((node) => node.ownEvents as string[]))].flatMap(eventsOf) as never[],
-  serializeState: (snapshot) => JSON.stringify([snapshot.value, situation(snapshot.context)]),
-  serializeEvent: (event) => JSON.stringify(event) + ('error' in event ? String(event.error) : ''),
-});
+const walk = (operator: string | null) =>
+  getAdjacencyMap(counterMachine, {
+    input: { ...input, operator },
+    limit: 200_000,
+    events: (snapshot) =>
+      [...new Set(snapshot._nodes.flatMap((node) => node.ownEvents as string[]))].flatMap(eventsOf) as never[],
+    serializeState: (snapshot) => JSON.stringify([snapshot.value, situation(snapshot.context)]),
+    serializeEvent: (event) => JSON.stringify(event) + ('error' in event ? String(event.error) : ''),
+  });
 type Snapshot = SnapshotFrom<typeof counterMachine>;
-const situations = Object.values(adjacency) as readonly {
+// Started with an operator and with nobody signed in: both come to the same states.
+const situations = [...Object.values(walk('01')), ...Object.values(walk(null))] as readonly {
   readonly state: Snapshot;
   readonly transitions: Readonly<Record<string, { readonly event: EventObject; readonly state: Snapshot }>>;
 }[];
@@ -149,8 +151,8 @@ describe('the whole graph of the counter', () => {
 
   it('has nothing of the last customer in ready and signedOut', () => {
     for (const { state } of situations.filter((e) => ['ready', 'signedOut'].includes(stateOf(e)))) {
-      const { bill, draft, customer, credential, quote, ticket, authorisation, msgId, result } = state.context;
-      expect({ bill, draft, customer, credential, quote, ticket, authorisation, msgId, result }).toEqual({
+      const { bill, draft, customer, credential, quote, ticket, authorisation, result, countdown } = state.context;
+      expect({ bill, draft, customer, credential, quote, ticket, authorisation, result, countdown }).toEqual({
         bill: null,
         draft: '',
         customer: null,
@@ -158,9 +160,11 @@ describe('the whole graph of the counter', () => {
         quote: null,
         ticket: null,
         authorisation: null,
-        msgId: null,
         result: null,
+        countdown: null,
       });
+      // Before the sign-in a message of an earlier run may still be open; a sentence may stand in `ready` for a while.
+      if (stateOf({ state, transitions: {} }) === 'ready') expect(state.context.msgId).toBeNull();
     }
   });
 
@@ -230,7 +234,7 @@ describe('the whole graph of the counter', () => {
   it('has a sentence for every situation, with all its parameters filled', () => {
     for (const { state } of situations) {
       const prompt = promptOfState(counterState(state.value), state.context);
-      expect(prompt.id.length).toBeGreaterThan(0);
+      for (const language of languages) expect(promptText(prompt, language)).not.toMatch(/[{}]|^$/);
     }
   });
 });

@@ -142,6 +142,13 @@ export function harness(
       entry?.resolve(result);
       await settleDown();
     },
+    /** Lets a new result or quote stand until keys are taken for it. */
+    async attend() {
+      scheduler.increment(defaultDelays.attention);
+      await settleDown();
+    },
+    /** Bytes that the reader has begun, and what came of them. */
+    reader: (event: CardReaderEvent) => toReader(event),
     async wait(ms: number) {
       scheduler.increment(ms);
       await settleDown();

@@ -5,7 +5,7 @@ import { JournalFault } from '../../src/ports/journal.ts';
 import { defaultDelays } from '../../src/terminal/counter.machine.ts';
 import { promptOfState } from '../../src/terminal/prompt-of-state.ts';
 import { harness } from './counter-harness.ts';
-import { bill, pinBlock, quote, settlement } from './fake-ports.ts';
+import { bill, pinBlock, quote, settlement, stripe } from './fake-ports.ts';
 
 const wrongPin = (triesLeft: number) => ({ kind: 'declined', decline: { code: 'PIN_WRONG', triesLeft } }) as const;
 type Harness = ReturnType<typeof harness>;
@@ -79,6 +79,7 @@ describe('a sale at the counter', () => {
     await h.pin();
     expect(h.counter.state).toBe('confirmingQuote');
     expect(h.counter.snapshot.context.quote?.split.own).toBe(2000);
+    await h.attend();
     h.counter.send({ type: 'key.confirm' });
     await h.settleDown();
     expect(h.counter.state).toBe('approved');
@@ -93,6 +94,7 @@ describe('a sale at the counter', () => {
     });
     await upToPin(h);
     expect(h.counter.state).toBe('confirmingQuote');
+    await h.attend();
     h.counter.send({ type: 'key.confirm' });
     await h.settleDown();
     expect(h.counter.state).toBe('awaitingPin');
@@ -134,6 +136,7 @@ describe('a sale at the counter', () => {
     expect(h.counter.startSale({ total: fen(100), fund: zeroFen, goods: [] })).toBe('busy');
     await h.pin();
     expect(h.counter.snapshot.context.result?.settlement?.split.total).toBe(8000);
+    await h.attend();
     h.counter.send({ type: 'key.confirm' });
     expect(h.counter.state).toBe('ready');
   });
@@ -278,8 +281,12 @@ describe('an unknown outcome', () => {
 
   it('goes on asking, with growing pauses, until there is an answer', async () => {
     const h = await unknown({ query: ['fault', 'fault', 'silence', { kind: 'absent' }] });
-    await h.wait(defaultDelays.query);
-    await h.wait(2 * defaultDelays.query);
+    await h.wait(defaultDelays.query - 1);
+    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(0);
+    await h.wait(1);
+    await h.wait(2 * defaultDelays.query - 1);
+    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(1);
+    await h.wait(1);
     expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(2);
     await h.wait(4 * defaultDelays.query);
     expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(3);
@@ -344,6 +351,118 @@ describe('the journal', () => {
     const h = harness({ journal: { open: () => Promise.reject(new JournalFault('corrupt', 'line 3')) } });
     await h.ready();
     expect(h.counter.state).toBe('outOfService');
-    expect(h.counter.startSale(bill)).toBe('busy');
+    expect(h.counter.startSale(bill)).toBe('outOfService');
+  });
+});
+
+describe('a hasty hand', () => {
+  const stale = { kind: 'stale', quote: quote(8000, 5000, 0), ticket: 'T' } as const;
+
+  it('does not agree to a new quote by the second Enter of the PIN (R26)', async () => {
+    const h = harness({ settle: [stale, { kind: 'settled', settlement: settlement('m') }] });
+    await upToPin(h);
+    await h.pin();
+    await h.wait(120);
+    h.counter.send({ type: 'key.confirm' });
+    await h.settleDown();
+    expect(h.counter.state).toBe('confirmingQuote');
+    await h.attend();
+    h.counter.send({ type: 'key.confirm' });
+    await h.settleDown();
+    expect(h.counter.state).toBe('approved');
+  });
+
+  it.each(['key.confirm', 'key.cancel'] as const)(
+    'does not dismiss a result by %s before it can be read',
+    async (key) => {
+      const h = harness();
+      await upToPin(h);
+      await h.pin();
+      h.counter.send({ type: key });
+      expect(h.counter.state).toBe('approved');
+      await h.attend();
+      h.counter.send({ type: key });
+      expect(h.counter.state).toBe('ready');
+    },
+  );
+
+  it('does not dismiss a result with digits typed too many', async () => {
+    const h = harness();
+    await upToPin(h);
+    await h.pin();
+    h.counter.send({ type: 'amount.edited', text: '7' });
+    expect(h.counter.state).toBe('approved');
+  });
+
+  it('does not dismiss a result with a card that cannot be read', async () => {
+    const h = harness();
+    await upToPin(h);
+    await h.pin();
+    await h.attend();
+    await h.badRead('noise');
+    expect(h.counter.state).toBe('approved');
+    expect(h.counter.snapshot.context.result?.kind).toBe('approved');
+  });
+
+  it('that cancels in the middle of a slow read is not overruled by the rest of the bytes', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.reader({ kind: 'reading' });
+    h.counter.send({ type: 'key.cancel' });
+    await h.attend();
+    h.reader({ kind: 'read', read: { ok: true, credential: stripe } });
+    await h.settleDown();
+    expect(h.counter.state).toBe('cancelled');
+    expect(h.sent).toEqual([]);
+  });
+
+  it('cannot sign out in the middle of a sale, and is told so', async () => {
+    const h = harness();
+    await upToPin(h);
+    h.counter.send({ type: 'operator.signedOut' });
+    expect(h.counter.state).toBe('awaitingPin');
+    expect(h.counter.snapshot.context.notice?.id).toBe('busy');
+  });
+});
+
+describe('sentences that stand for a while', () => {
+  it.each([
+    ['a bad read', (h: Harness) => h.reader({ kind: 'read', read: { ok: false, reason: 'noise' } })],
+    ['a bad amount', (h: Harness) => void h.counter.submitAmount('abc')],
+  ])('%s is forgotten in ready when nobody does anything', async (_, happen) => {
+    const h = harness();
+    await h.ready();
+    happen(h);
+    expect([promptOf(h).id, h.counter.snapshot.context.notice?.id]).not.toEqual(['ready', undefined]);
+    await h.wait(defaultDelays.notice);
+    expect([promptOf(h).id, h.counter.snapshot.context.notice]).toEqual(['ready', null]);
+  });
+
+  it('busy goes away as the sale goes on', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.counter.startSale(bill);
+    expect(h.counter.snapshot.context.notice?.id).toBe('busy');
+    await h.swipe();
+    expect(h.counter.snapshot.context.notice).toBeNull();
+  });
+});
+
+describe('with nobody signed in at the start', () => {
+  it('an outcome left open is asked for after the sign-in (R143)', async () => {
+    const intent = { kind: 'settle', amountFen: 100, card: 'c', at: 0, msgId: 'A' } as const;
+    const h = harness({ operator: null, open: [intent] });
+    await h.ready();
+    expect([h.counter.state, h.sent.length]).toEqual(['signedOut', 0]);
+    h.counter.send({ type: 'operator.signedIn', operator: '07' });
+    await h.settleDown();
+    expect(h.sent.map(({ kind }) => kind)).toEqual(['query']);
+    expect(h.counter.state).toBe('cancelled');
+    await h.attend();
+    h.counter.startSale(bill);
+    await h.swipe();
+    expect(h.counter.state).toBe('awaitingPin');
   });
 });

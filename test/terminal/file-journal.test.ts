@@ -1,4 +1,5 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +56,55 @@ describe('the journal on disk', () => {
       expect(readFileSync(path)).toEqual(content);
     },
   );
+
+  it('takes back a line that was written in part, so that the next one does not join it', async () => {
+    let room = Number.POSITIVE_INFINITY;
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    const small: typeof open = async (...args) => {
+      const file = await open(...args);
+      const write = file.appendFile.bind(file);
+      file.appendFile = async (data, options) => {
+        const bytes = Buffer.from(data as string);
+        await write(bytes.subarray(0, room), options);
+        if (bytes.length > room) throw full;
+      };
+      return file;
+    };
+    const journal = await openFileJournal(path, small);
+    await journal.intend(intent('A'));
+    room = 7;
+    await expect(journal.intend(intent('B'))).rejects.toMatchObject({ code: 'notWritable', cause: full });
+    room = Number.POSITIVE_INFINITY;
+    await journal.intend(intent('C'));
+    await journal.close();
+    const after = await openFileJournal(path);
+    expect((await after.open()).map(({ msgId }) => msgId)).toEqual(['A', 'C']);
+    await after.close();
+  });
+
+  it('flushes every entry to the disk before it counts', async () => {
+    const done: string[] = [];
+    const watched: typeof open = async (...args) => {
+      const file = await open(...args);
+      const [append, sync] = [file.appendFile.bind(file), file.datasync.bind(file)];
+      file.appendFile = async (...written) => {
+        await append(...written);
+        done.push('written');
+      };
+      file.datasync = async () => {
+        await sync();
+        done.push('flushed');
+      };
+      return file;
+    };
+    const journal = await openFileJournal(path, watched);
+    await journal.intend(intent('A'));
+    done.push('intended');
+    await journal.settled('A', 'settled');
+    done.push('settled');
+    expect(done).toEqual(['written', 'flushed', 'intended', 'written', 'flushed', 'settled']);
+    await journal.close();
+  });
 
   it('says when it cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '');

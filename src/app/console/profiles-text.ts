@@ -1,25 +1,15 @@
 import type { PolicyProfile } from '../../domain/policy-profile.ts';
-import { loadRules } from '../rules.ts';
-
-/** No profile has this name. The message lists those there are. */
-export class UnknownProfileError extends Error {
-  readonly code = 'unknownProfile';
-  constructor(name: string, names: readonly string[]) {
-    super(`unknown profile "${name}", expected one of ${names.join(', ')}`);
-    this.name = 'UnknownProfileError';
-  }
-}
+import { loadRules, profileNamed } from '../rules.ts';
 
 /** What `gongji profiles` prints: all profiles, or one; as text or as JSON with the keys of the file of profiles.
  *  Errors: `UnknownProfileError`; those of `loadRules`. */
 export function profilesText(name: string | undefined, json: boolean): string {
-  const { profiles } = loadRules();
+  const rules = loadRules();
   if (name === undefined) {
-    const all = [...profiles.values()];
+    const all = [...rules.profiles.values()];
     return json ? JSON.stringify(all.map(profileKeys)) : profilesTable(all);
   }
-  const profile = profiles.get(name);
-  if (profile === undefined) throw new UnknownProfileError(name, [...profiles.keys()]);
+  const profile = profileNamed(rules, name);
   return json ? JSON.stringify(profileKeys(profile)) : profileText(profile);
 }
 

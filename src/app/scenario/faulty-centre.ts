@@ -23,22 +23,31 @@ export interface FaultyCentreOptions {
   readonly lateMs: Readonly<Record<FaultyMessage, number>>;
 }
 
+/** A fault that was asked for, and whether it came to pass. */
+export interface PlannedFault {
+  readonly fault: LineFault;
+  hasHappened: boolean;
+}
+
 /** A centre behind a line on which things go wrong as planned: `loseRequest`, the centre never gets the message;
  *  `loseReply`, it acts on it and the answer gets lost; `delay`, the answer comes after the terminal's time-out;
  *  `duplicate`, the message arrives twice; `storeDown`, the centre's store cannot be had. */
 export class FaultyCentre implements Centre {
   readonly #centre: Centre;
   readonly #options: FaultyCentreOptions;
-  readonly #planned: Record<FaultyMessage, LineFault[]> = { identify: [], quote: [], settle: [] };
+  readonly #planned: Record<FaultyMessage, PlannedFault[]> = { identify: [], quote: [], settle: [] };
 
   constructor(centre: Centre, options: FaultyCentreOptions) {
     this.#centre = centre;
     this.#options = options;
   }
 
-  /** Lets the next `times` messages of a kind go wrong, after those planned before. */
-  plan(on: FaultyMessage, fault: LineFault, times: number): void {
-    for (let time = 0; time < times; time++) this.#planned[on].push(fault);
+  /** Lets the next `times` messages of a kind go wrong, after those planned before. What it gives says later whether
+   *  any of them did. */
+  plan(on: FaultyMessage, fault: LineFault, times: number): PlannedFault {
+    const planned = { fault, hasHappened: false };
+    for (let time = 0; time < times; time++) this.#planned[on].push(planned);
+    return planned;
   }
 
   identify(request: IdentifyRequest): Promise<IdentifyAnswer> {
@@ -57,7 +66,9 @@ export class FaultyCentre implements Centre {
   async #send<T>(on: FaultyMessage, deliver: () => Promise<T>): Promise<T> {
     const { underWay, lateMs, scheduler } = this.#options;
     const answer = () => underWay.during(deliver());
-    switch (this.#planned[on].shift()) {
+    const planned = this.#planned[on].shift();
+    if (planned) planned.hasHappened = true;
+    switch (planned?.fault) {
       case undefined:
         return answer();
       case 'loseRequest':

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DeclineCode, declineCodes } from '../../domain/decline-code.ts';
 import { type Fen, formatYuan, zeroFen } from '../../domain/money.ts';
 import type { AreaName } from '../../domain/person.ts';
+import type { PlannedFault } from './faulty-centre.ts';
 import { type Scenario, type ScenarioStep, type StepKind, type StepValues, withoutUndefined } from './scenario-file.ts';
 import type { Operation, ScenarioTerminal } from './scenario-terminal.ts';
 import { ScenarioWorld } from './scenario-world.ts';
@@ -38,7 +39,10 @@ export async function runScenario(scenario: Scenario, listedAreas: ReadonlySet<A
     const player = new Player(scenario, world, await world.terminal('t1'));
     const steps: StepResult[] = [];
     for (const [index, step] of scenario.steps.entries()) {
-      steps.push({ index, step: step.kind, ...(await player.play(step)) });
+      steps.push({ index, step: step.kind, ...(await player.play(step, index)) });
+    }
+    for (const index of player.unusedFaults()) {
+      steps[index] = { index, step: 'fault', passed: false, expected: 'the fault to happen', actual: 'it never did' };
     }
     const problems = world.registry.audit();
     if (problems.length > 0) {
@@ -55,6 +59,7 @@ class Player {
   readonly #scenario: Scenario;
   readonly #world: ScenarioWorld;
   #terminal: ScenarioTerminal;
+  readonly #faults: { readonly index: number; readonly planned: PlannedFault }[] = [];
 
   constructor(scenario: Scenario, world: ScenarioWorld, terminal: ScenarioTerminal) {
     this.#scenario = scenario;
@@ -62,7 +67,7 @@ class Player {
     this.#terminal = terminal;
   }
 
-  async play(step: ScenarioStep): Promise<Verdict> {
+  async play(step: ScenarioStep, index: number): Promise<Verdict> {
     switch (step.kind) {
       case 'sale':
         return this.#sale(step.value);
@@ -80,7 +85,7 @@ class Player {
       case 'set':
         return this.#act(() => this.#set(step.value));
       case 'fault':
-        return this.#fault(step.value);
+        return this.#fault(step.value, index);
       case 'expect':
         return this.#expect(step.value);
       case 'expectBalances':
@@ -120,10 +125,15 @@ class Player {
     }
   }
 
-  #fault({ on, do: fault, times }: StepValues['fault']): Verdict {
+  #fault({ on, do: fault, times }: StepValues['fault'], index: number): Verdict {
     if (on !== 'identify' && on !== 'quote' && on !== 'settle') return notSupported;
-    this.#world.centre.plan(on, fault, times);
+    this.#faults.push({ index, planned: this.#world.centre.plan(on, fault, times) });
     return passed;
+  }
+
+  /** Steps whose fault never came to pass: a scenario that says what goes wrong must have seen it. */
+  unusedFaults(): readonly number[] {
+    return this.#faults.filter(({ planned }) => !planned.hasHappened).map(({ index }) => index);
   }
 
   #expect(expectation: StepValues['expect']): Verdict {

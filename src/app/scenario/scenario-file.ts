@@ -316,7 +316,9 @@ export interface Scenario {
 }
 
 const topShape = mapping({
-  scenario: anyText.min(1, { error: 'a sentence that says what the scenario shows' }),
+  scenario: z
+    .string({ error: 'a sentence that says what the scenario shows' })
+    .regex(/^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$/u, { error: 'a sentence that says what the scenario shows' }),
   profile: z.unknown().optional(),
   clock: moment.optional(),
   people: z.record(z.string(), z.unknown(), { error: 'a mapping by name' }),
@@ -399,6 +401,8 @@ class ScenarioReader {
     const people: ScenarioPerson[] = [];
     for (const [name, said] of Object.entries(raw)) {
       const path = ['people', name];
+      if (!/^[^\s\p{Cc}](?:\P{Cc}*[^\s\p{Cc}])?$/u.test(name))
+        this.#report(path, `expected a name, got ${JSON.stringify(name)}`);
       // A person of whom nothing is said is written `name:` or `name: {}`.
       const person = this.#value(shape, said ?? {}, path);
       if (person === undefined) continue;
