@@ -26,19 +26,17 @@ export class StoreFault extends Error {
   }
 }
 
-/** A card with whose it is. Indexes and `panSealed` as card-vault.ts makes them. */
+/** A card with whose it is. `panSealed` as card-vault.ts makes it. */
 export interface CardHolder {
   readonly card: CardRef;
   readonly cardState: CardState;
   readonly maskedCard: string;
   readonly panSealed: Uint8Array;
-  readonly ssCardIndex: Uint8Array;
   readonly pinVerifier: Uint8Array;
   readonly wrongTries: number;
   readonly pinLocked: boolean;
   readonly person: string;
   readonly name: string;
-  readonly residentIndex: Uint8Array;
   readonly maskedId: string;
   readonly insurance: InsuranceKind;
   readonly status: InsuranceStatus;
@@ -46,15 +44,23 @@ export interface CardHolder {
   readonly walletOpened: boolean;
 }
 
-/** A link on record with what its provider is today. `providerBalance` null = no personal account. */
+/** The indexes of the other numbers that a chip tells (card-vault.ts). */
+export interface ChipNumbers {
+  readonly ssCardIndex: Uint8Array;
+  readonly residentIndex: Uint8Array;
+}
+
+/** A link on record with what its provider is today. `providerBalance` null = no personal account. `linksOfProvider`,
+ *  `linksOfBeneficiary`: how many links each side has in force in this role, whatever the rules think of them. */
 export interface LinkOnRecord extends LinkFacts {
   readonly rank: number | null;
   readonly quotaLeft: Fen | null;
   readonly providerName: string;
-  readonly providerStatus: InsuranceStatus;
   readonly providerCard: CardState;
   readonly providerBalance: Fen | null;
   readonly providerWalletOpened: boolean;
+  readonly linksOfProvider: number;
+  readonly linksOfBeneficiary: number;
 }
 
 /** What a message id was answered; `sealed`: it was asked for before it came, and settles nothing for ever. */
@@ -66,10 +72,12 @@ export interface Rows {
   holderByRef(card: CardRef): CardHolder | undefined;
   holderByNumber(number: 'pan' | 'cardSn', index: Uint8Array): CardHolder | undefined;
   holderByPerson(person: string): CardHolder | undefined;
+  chipNumbersOf(card: CardRef): ChipNumbers | undefined;
   /** Null = no such account, or closed. */
   balanceOf(person: string, kind: 'personal' | 'wallet'): Fen | null;
   /** The links of a person in both roles. With `connected` those of everybody reached over links in force as well,
-   *  which limits on the number of links need. Ended ones of others are left out. */
+   *  which limits on the number of links need where somebody has more than they allow. Ended ones of others are left
+   *  out. */
   linksAround(person: string, now: number, reach: 'own' | 'connected'): readonly LinkOnRecord[];
   answerTo(msgId: MsgId): StoredAnswer | undefined;
   /** Settled answers of a business day (China Standard Time), oldest first. */
@@ -151,8 +159,8 @@ export interface WritableRows extends Rows {
   endLinks(provider: string, beneficiary: string, at: number): number;
   setStatus(person: string, status: InsuranceStatus): void;
   setCardState(person: string, state: CardState): void;
-  /** Counts a PIN entry as wrong; gives the count with it. */
-  countTry(card: CardRef): number;
+  /** Counts a PIN entry as wrong. */
+  countTry(card: CardRef): void;
   lockPin(card: CardRef): void;
   /** Tries back to zero; with `unlock` the lock as well. */
   resetTries(card: CardRef, unlock: boolean): void;

@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Bill } from '../domain/bill.ts';
 import { billProblem } from '../domain/bill.ts';
 import { type ChargePlan, type ProviderSource, planCharge, type SourceStep } from '../domain/charge-plan.ts';
 import { type LinkObstacle, linkObstacle, linksBeyondLimit } from '../domain/link-standing.ts';
 import { amountMax, type Fen, subtract, sum, zeroFen } from '../domain/money.ts';
 import { maskName } from '../domain/person.ts';
+import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { FundingRow, Quote } from '../domain/settlement.ts';
 import type { AccountRef, CardHolder, LinkOnRecord, Rows } from './centre-store.ts';
 import type { Desk } from './desk.ts';
@@ -26,7 +27,11 @@ export interface Movement {
 
 /** Whether a bill can be charged at all (R53). */
 export function isSoundBill(bill: Bill): boolean {
-  return bill.total <= amountMax && billProblem(bill) === null;
+  const amounts = [bill.total, bill.fund, ...bill.goods.map((line) => line.amount)];
+  return (
+    amounts.every((amount) => Number.isSafeInteger(amount) && amount >= 0 && amount <= amountMax) &&
+    billProblem(bill) === null
+  );
 }
 
 /** Collects the facts from the store, plans the charge with the domain's rules and puts it into words for the terminal:
@@ -34,19 +39,20 @@ export function isSoundBill(bill: Bill): boolean {
  *  Errors: `RangeError` for a bill that is not sound. Source: rules R30 to R46, R64 to R75. */
 export function chargeOf(desk: Desk, rows: Rows, holder: CardHolder, bill: Bill, now: number): Charge {
   const { profile } = desk;
-  const limited = profile.maxBeneficiariesPerProvider !== null || profile.maxProvidersPerBeneficiary !== null;
-  const links = rows.linksAround(holder.person, now, limited ? 'connected' : 'own');
+  const ownLinks = rows.linksAround(holder.person, now, 'own');
+  const links = mayExceedLimit(ownLinks, profile) ? rows.linksAround(holder.person, now, 'connected') : ownLinks;
   const obstacles = obstaclesOf(desk, links, now);
-  const providing = latestPerProvider(links.filter((link) => link.beneficiary === holder.person));
+  const counted = onePerPair(links, obstacles);
+  const providing = counted.filter((link) => link.beneficiary === holder.person);
   const balance = rows.balanceOf(holder.person, 'personal');
 
   const plan = planCharge({
     profile,
     bill,
-    own: { balance, earmarked: profile.fundModel === 'quota_hold' ? earmarked(links, holder, obstacles) : zeroFen },
+    own: { balance, earmarked: profile.fundModel === 'quota_hold' ? earmarked(counted, holder, obstacles) : zeroFen },
     providers: providing.map((link) => providerSource(link, obstacles)),
     wallet: {
-      balance: rows.balanceOf(holder.person, 'wallet') ?? zeroFen,
+      balance: (profile.fundModel === 'wallet' ? rows.balanceOf(holder.person, 'wallet') : null) ?? zeroFen,
       // What lies in the wallet was moved there when the links were judged; at the counter it only has to be open on
       // both sides (R72), whatever has become of the links since.
       bothOpened:
@@ -91,6 +97,17 @@ export function chargeOf(desk: Desk, rows: Rows, holder: CardHolder, bill: Bill,
   };
 }
 
+/** Whether one of these links could stand beyond the profile's limits. Where no side of them has more links in force than
+ *  it may have, all of them count and nobody further away matters; else it hangs on everybody connected which ones do. */
+function mayExceedLimit(links: readonly LinkOnRecord[], profile: PolicyProfile): boolean {
+  const { maxBeneficiariesPerProvider, maxProvidersPerBeneficiary } = profile;
+  return links.some(
+    ({ linksOfProvider, linksOfBeneficiary }) =>
+      linksOfProvider > (maxBeneficiariesPerProvider ?? Number.POSITIVE_INFINITY) ||
+      linksOfBeneficiary > (maxProvidersPerBeneficiary ?? Number.POSITIVE_INFINITY),
+  );
+}
+
 /** The obstacle of every link given, null = it gives money now. */
 function obstaclesOf(
   { profile, listedAreas }: Desk,
@@ -103,15 +120,22 @@ function obstaclesOf(
   return obstacles;
 }
 
-/** A link that was ended and made anew is one source, not two: the latest says what holds. */
-function latestPerProvider(links: readonly LinkOnRecord[]): readonly LinkOnRecord[] {
-  const latest = new Map<string, LinkOnRecord>();
+/** A link that was ended and made anew is one source, not two: of those between the same two people the one that gives
+ *  money says what holds, else the latest says why none does. */
+function onePerPair(
+  links: readonly LinkOnRecord[],
+  obstacles: ReadonlyMap<string, LinkObstacle | null>,
+): readonly LinkOnRecord[] {
+  const chosen = new Map<string, LinkOnRecord>();
+  const holds = (link: LinkOnRecord) => Number(obstacles.get(link.linkId) === null);
+  // Links come in the order of their ids, so that of two alike the later one is chosen.
+  const isBetter = (a: LinkOnRecord, b: LinkOnRecord) => holds(a) - holds(b) || a.since - b.since || 1;
   for (const link of links) {
-    const known = latest.get(link.provider);
-    const newer = !known || link.since > known.since || (link.since === known.since && link.linkId > known.linkId);
-    if (newer) latest.set(link.provider, link);
+    const pair = JSON.stringify([link.provider, link.beneficiary]);
+    const known = chosen.get(pair);
+    if (known === undefined || isBetter(link, known) > 0) chosen.set(pair, link);
   }
-  return [...latest.values()];
+  return [...chosen.values()];
 }
 
 function providerSource(link: LinkOnRecord, obstacles: ReadonlyMap<string, LinkObstacle | null>): ProviderSource {
@@ -167,11 +191,13 @@ function digestOf(profile: string, holder: CardHolder, bill: Bill, plan: ChargeP
     paid,
   ]);
   const agreed = [profile, holder.card, billHash(bill), plan.fund, plan.cash, legs];
-  return hash('sha256', JSON.stringify(agreed), 'hex');
+  return createHash('sha256').update(JSON.stringify(agreed), 'utf8').digest('hex');
 }
 
 /** A bill as one value: two bills with the same hash are the same bill. */
 export function billHash(bill: Bill): string {
   const goods = bill.goods.map((line) => [line.amount, line.kind, line.approval ?? null, line.name ?? null]);
-  return hash('sha256', JSON.stringify([bill.total, bill.fund, goods]), 'hex');
+  return createHash('sha256')
+    .update(JSON.stringify([bill.total, bill.fund, goods]), 'utf8')
+    .digest('hex');
 }

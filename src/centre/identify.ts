@@ -33,10 +33,11 @@ function holderOf(desk: Desk, rows: Rows, credential: IdentifyRequest['credentia
   if (credential.medium === 'stripe') return rows.holderByNumber('pan', vault.indexOf('pan', credential.pan.expose()));
   const cardSn = credential.cardSn.expose();
   const holder = rows.holderByNumber('cardSn', vault.indexOf('cardSn', cardSn));
-  if (!holder) return undefined;
+  const numbers = holder && rows.chipNumbersOf(holder.card);
+  if (!numbers) return undefined;
   const belongTogether =
-    timingSafeEqual(holder.ssCardIndex, vault.indexOf('ssCardNumber', credential.ssCardNumber.expose())) &&
-    timingSafeEqual(holder.residentIndex, vault.indexOf('residentId', credential.socialSecurityNumber.expose())) &&
+    timingSafeEqual(numbers.ssCardIndex, vault.indexOf('ssCardNumber', credential.ssCardNumber.expose())) &&
+    timingSafeEqual(numbers.residentIndex, vault.indexOf('residentId', credential.socialSecurityNumber.expose())) &&
     cardSn.trim().startsWith(credential.region);
   return belongTogether ? holder : undefined;
 }

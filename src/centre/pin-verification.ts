@@ -7,6 +7,7 @@ import type { CardHolder } from './centre-store.ts';
  *  second; this one needs the key, and two cards with one PIN look different.
  *  Shapes: `digits` one byte a digit, 0 to 9, as `openPinBlock` gives them; the caller wipes them. */
 export function pinVerifier(key: Uint8Array, card: CardRef, digits: Uint8Array): Uint8Array {
+  // A key object, as in card-vault.ts: Node 24 is slow to begin with a key that is bytes.
   return createHmac('sha256', createSecretKey(key)).update(`pin:${card}:`, 'utf8').update(digits).digest();
 }
 

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { settledGoods } from '../domain/charge-plan.ts';
 import { chinaDay } from '../domain/china-time.ts';
 import { maskName } from '../domain/person.ts';
@@ -56,7 +56,8 @@ function countEntry(desk: Desk, rows: WritableRows, request: SettleRequest, bloc
   const digits = openPinBlock(block, desk.vault.open(holder.panSealed), desk.pinBlockKey);
   // A block that does not open is a broken message, not a guess: it carries no digits that could be right.
   if (!digits) return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' }));
-  return { kind: 'counted', digits, tries: rows.countTry(holder.card) };
+  rows.countTry(holder.card);
+  return { kind: 'counted', digits, tries: holder.wrongTries + 1 };
 }
 
 /** Everything that comes before the PIN. */
@@ -193,5 +194,5 @@ function declined(decline: Decline): SettleAnswer {
 function requestHash({ card, bill, digest, authorisation, institution, terminal, operator }: SettleRequest): string {
   const shown = authorisation.kind === 'ticket' ? authorisation.ticket : null;
   const content = [card, billHash(bill), digest, authorisation.kind, shown, institution.code, terminal, operator];
-  return hash('sha256', JSON.stringify(content), 'hex');
+  return createHash('sha256').update(JSON.stringify(content), 'utf8').digest('hex');
 }

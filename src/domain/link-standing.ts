@@ -1,4 +1,4 @@
-import type { AreaName, InsuranceKind, Relation } from './person.ts';
+import type { AreaName, InsuranceKind, InsuranceStatus, Relation } from './person.ts';
 import type { PolicyProfile } from './policy-profile.ts';
 
 /** Why a link that is on record gives no money under a profile (R27: what the customer is told). */
@@ -23,6 +23,8 @@ export interface LinkFacts {
   readonly beneficiaryInsurance: InsuranceKind;
   readonly providerArea: AreaName;
   readonly beneficiaryArea: AreaName;
+  readonly providerStatus: InsuranceStatus;
+  readonly beneficiaryStatus: InsuranceStatus;
 }
 
 /** The four municipalities are one city each: their districts are one pooling area for `same_city`. */
@@ -45,6 +47,9 @@ export function linkObstacle(
 ): LinkObstacle | null {
   if (now < link.since) return 'linkNotYetInForce';
   if (link.until !== null && now >= link.until) return 'linkEnded';
+  // R23: where a place says so, a link ends by itself with either side's insurance, and its quota is free again.
+  const hasEnded = link.providerStatus === 'terminated' || link.beneficiaryStatus === 'terminated';
+  if (profile.autoDissolveOnTransfer && hasEnded) return 'linkEnded';
   if (
     !profile.providerInsurance.includes(link.providerInsurance) ||
     !profile.beneficiaryInsurance.includes(link.beneficiaryInsurance) ||

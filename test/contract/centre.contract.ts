@@ -329,6 +329,18 @@ export function centreContract(adapter: string, open: OpenCentreWorld): void {
         expect(await balances('mother', 'son')).toEqual([0, yuan('200')]);
       });
 
+      it.each([
+        ['one that begins tomorrow', [{ until: start + 86_400_000 }, { since: start + 86_400_000 }]],
+        ['one that has ended', [{}, { since: start - 2000, until: start - 1000 }]],
+      ] as const)('R7, R13: a link in force counts beside %s, between the same two', async (_, [now, other]) => {
+        const counter = await given(motherAndDaughter(), [
+          link('daughter', 'mother', { since: start - 5000, ...now }),
+          link('daughter', 'mother', other),
+        ]);
+        const { card } = await counter.identify('mother');
+        expect((await counter.quote(card, bill('80'))).split).toMatchObject({ own: 5000, shared: 3000 });
+      });
+
       it('R75: what is set aside for others is not the provider’s to spend, and the quota shrinks with each sale', async () => {
         const counter = await given(
           [person('mother', { balance: '20' }), person('daughter', { balance: '1000' })],
@@ -553,6 +565,13 @@ export function centreContract(adapter: string, open: OpenCentreWorld): void {
       it.each<[string, Bill]>([
         ['nothing', { total: yuan('0'), fund: yuan('0'), goods: [] }],
         ['a fund part above the total', bill('10', '20')],
+        ['a fund part below nothing', { ...bill('10'), fund: -500 as Fen }],
+        ['half a fen', { ...bill('10'), total: 10.5 as Fen }],
+        ['more than any bill', { ...bill('10'), total: Number.MAX_SAFE_INTEGER as Fen }],
+        [
+          'goods below nothing',
+          { ...bill('1'), goods: [1100, -1000].map((amount) => ({ amount: amount as Fen, kind: 'drug' })) },
+        ],
         ['goods that do not add up', { ...bill('10'), goods: [{ amount: yuan('9'), kind: 'drug' }] }],
       ])('R53: a bill of %s is rejected', async (_, broken) => {
         const counter = await given(motherAndDaughter());
@@ -614,6 +633,16 @@ export function centreContract(adapter: string, open: OpenCentreWorld): void {
           settlement: { pinUsed: true, split: { own: 2000, cash: 5000 } },
         });
         expect(await balances('mother', 'daughter')).toEqual([0, yuan('200')]);
+      });
+
+      it('another bill than the one agreed to is quoted anew, also when the same accounts would pay the same', async () => {
+        const counter = await given([person('mother', { balance: '50' })]);
+        const { card } = await counter.identify('mother');
+        const drugs = (kind: 'drug' | 'device'): Bill => ({ ...bill('80'), goods: [{ amount: yuan('80'), kind }] });
+        const { digest } = await counter.quote(card, drugs('drug'));
+        const other = await counter.settle(card, drugs('device'), digest, pin('mother', rightPin));
+        expect(other).toMatchObject({ kind: 'stale', quote: { split: { own: 5000, cash: 3000 } } });
+        expect(await balances('mother')).toEqual([yuan('50')]);
       });
 
       it('a wrong PIN on a stale quote is a wrong PIN', async () => {

@@ -26,6 +26,8 @@ const sound: LinkFacts = {
   until: null,
   providerInsurance: 'employee',
   beneficiaryInsurance: 'employee',
+  providerStatus: 'normal',
+  beneficiaryStatus: 'normal',
   providerArea: '重庆市/云阳县',
   beneficiaryArea: '重庆市/云阳县',
 };
@@ -80,6 +82,17 @@ describe('under which profiles a link gives nothing, and why', () => {
       refused: { insuranceKindNotAllowed: ['chongqing-2022', ...employeesOnly] },
     },
     { it: 'R16 an employee provides for a resident: none', said: { beneficiaryInsurance: 'resident' }, refused: {} },
+    {
+      it: 'R23 the provider’s insurance has ended: where a link ends with it',
+      said: { providerStatus: 'terminated' },
+      refused: { linkEnded: ['national-2026'] },
+    },
+    {
+      it: 'R23 the beneficiary’s insurance has ended: likewise',
+      said: { beneficiaryStatus: 'terminated' },
+      refused: { linkEnded: ['national-2026'] },
+    },
+    { it: 'R23 insurance that is only suspended ends no link', said: { providerStatus: 'suspended' }, refused: {} },
     {
       it: 'R17 a sibling: where the immediate family is the set',
       said: { relation: 'sibling' },

@@ -10,6 +10,7 @@ import {
   type CardHolder,
   type CardRow,
   type CentreStore,
+  type ChipNumbers,
   type LinkOnRecord,
   type LinkRow,
   type PersonRow,
@@ -196,16 +197,23 @@ class SqliteRows implements WritableRows {
   }
 
   holderByRef(card: CardRef): CardHolder | undefined {
-    return holder(this.#get(`${selectHolder} WHERE card.ref = ?`, card));
+    return holder(this.#get(holderBy.ref, card));
   }
 
   holderByNumber(kind: 'pan' | 'cardSn', index: Uint8Array): CardHolder | undefined {
-    const column = kind === 'pan' ? 'pan_index' : 'card_sn_index';
-    return holder(this.#get(`${selectHolder} WHERE card.${column} = ?`, index));
+    return holder(this.#get(holderBy[kind], index));
   }
 
   holderByPerson(person: string): CardHolder | undefined {
-    return holder(this.#get(`${selectHolder} WHERE card.person = ?`, person));
+    return holder(this.#get(holderBy.person, person));
+  }
+
+  chipNumbersOf(card: CardRef): ChipNumbers | undefined {
+    const row = this.#get(
+      'SELECT ss_card_index, resident_index FROM card JOIN person ON person.id = card.person WHERE card.ref = ?',
+      card,
+    );
+    return row && { ssCardIndex: row.ss_card_index as Uint8Array, residentIndex: row.resident_index as Uint8Array };
   }
 
   balanceOf(person: string, kind: 'personal' | 'wallet'): Fen | null {
@@ -214,11 +222,7 @@ class SqliteRows implements WritableRows {
   }
 
   linksAround(person: string, now: number, reach: 'own' | 'connected'): readonly LinkOnRecord[] {
-    const rows =
-      reach === 'own'
-        ? this.#all(`${selectLink} WHERE link.beneficiary = ?1 OR link.provider = ?1 ORDER BY link.id`, person)
-        : this.#all(`${withConnected} ${selectLink} ${whereConnected} ORDER BY link.id`, person, now);
-    return rows.map(linkOnRecord);
+    return this.#all(linksOf[reach], person, now).map(linkOnRecord);
   }
 
   answerTo(msgId: MsgId): StoredAnswer | undefined {
@@ -333,9 +337,8 @@ class SqliteRows implements WritableRows {
     this.#run('UPDATE card SET state = ? WHERE person = ?', state, person);
   }
 
-  countTry(card: CardRef): number {
-    const counted = 'UPDATE card SET wrong_tries = wrong_tries + 1 WHERE ref = ? RETURNING wrong_tries';
-    return Number(this.#get(counted, card)?.wrong_tries);
+  countTry(card: CardRef): void {
+    this.#run('UPDATE card SET wrong_tries = wrong_tries + 1 WHERE ref = ?', card);
   }
 
   lockPin(card: CardRef): void {
@@ -443,9 +446,15 @@ class SqliteRows implements WritableRows {
 type Value = string | number | null | Uint8Array;
 
 const selectHolder = `
-  SELECT card.*, person.name, person.resident_index, person.masked_id, person.insurance, person.status, person.area,
-    person.wallet_opened
+  SELECT card.ref, card.person, card.pan_sealed, card.masked_card, card.state, card.pin_verifier, card.wrong_tries,
+    card.pin_locked, person.name, person.masked_id, person.insurance, person.status, person.area, person.wallet_opened
   FROM card JOIN person ON person.id = card.person`;
+const holderBy = {
+  ref: `${selectHolder} WHERE card.ref = ?`,
+  pan: `${selectHolder} WHERE card.pan_index = ?`,
+  cardSn: `${selectHolder} WHERE card.card_sn_index = ?`,
+  person: `${selectHolder} WHERE card.person = ?`,
+};
 
 function holder(row: Row | undefined): CardHolder | undefined {
   if (!row) return undefined;
@@ -454,13 +463,11 @@ function holder(row: Row | undefined): CardHolder | undefined {
     cardState: row.state as CardState,
     maskedCard: String(row.masked_card),
     panSealed: row.pan_sealed as Uint8Array,
-    ssCardIndex: row.ss_card_index as Uint8Array,
     pinVerifier: row.pin_verifier as Uint8Array,
     wrongTries: Number(row.wrong_tries),
     pinLocked: row.pin_locked === 1,
     person: String(row.person),
     name: String(row.name),
-    residentIndex: row.resident_index as Uint8Array,
     maskedId: String(row.masked_id),
     insurance: row.insurance as CardHolder['insurance'],
     status: row.status as InsuranceStatus,
@@ -469,30 +476,35 @@ function holder(row: Row | undefined): CardHolder | undefined {
   };
 }
 
+const inForce = 'link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)';
+
 /** Everybody reached from ?1 over links in force at ?2. Two plain joins, because an OR over both sides uses no index. */
 const withConnected = `
   WITH RECURSIVE connected (person) AS (
     VALUES (?1)
     UNION
-    SELECT link.beneficiary FROM connected JOIN link ON link.provider = connected.person
-    WHERE link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)
+    SELECT link.beneficiary FROM connected JOIN link ON link.provider = connected.person WHERE ${inForce}
     UNION
-    SELECT link.provider FROM connected JOIN link ON link.beneficiary = connected.person
-    WHERE link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)
+    SELECT link.provider FROM connected JOIN link ON link.beneficiary = connected.person WHERE ${inForce}
   )`;
-const whereConnected = `
-  WHERE link.beneficiary IN (SELECT person FROM connected)
-    AND (link.beneficiary = ?1 OR (link.since_ms <= ?2 AND (link.until_ms IS NULL OR link.until_ms > ?2)))`;
 
 const selectLink = `
   SELECT link.*, provider.name, provider.status, provider.insurance AS provider_insurance,
     provider.area AS provider_area, provider.wallet_opened, beneficiary.insurance AS beneficiary_insurance,
-    beneficiary.area AS beneficiary_area, card.state,
-    (SELECT balance_fen FROM account WHERE person = link.provider AND kind = 'personal' AND closed = 0) AS balance_fen
+    beneficiary.status AS beneficiary_status, beneficiary.area AS beneficiary_area, card.state,
+    (SELECT balance_fen FROM account WHERE person = link.provider AND kind = 'personal' AND closed = 0) AS balance_fen,
+    (SELECT count(*) FROM link WHERE link.provider = provider.id AND ${inForce}) AS links_of_provider,
+    (SELECT count(*) FROM link WHERE link.beneficiary = beneficiary.id AND ${inForce}) AS links_of_beneficiary
   FROM link
   JOIN person AS provider ON provider.id = link.provider
   JOIN person AS beneficiary ON beneficiary.id = link.beneficiary
   JOIN card ON card.person = link.provider`;
+const linksOf = {
+  own: `${selectLink} WHERE link.beneficiary = ?1 OR link.provider = ?1 ORDER BY link.id`,
+  connected: `${withConnected} ${selectLink}
+    WHERE link.beneficiary IN (SELECT person FROM connected) AND (link.beneficiary = ?1 OR (${inForce}))
+    ORDER BY link.id`,
+};
 
 function linkOnRecord(row: Row): LinkOnRecord {
   return {
@@ -510,9 +522,12 @@ function linkOnRecord(row: Row): LinkOnRecord {
     beneficiaryArea: String(row.beneficiary_area),
     providerName: String(row.name),
     providerStatus: row.status as InsuranceStatus,
+    beneficiaryStatus: row.beneficiary_status as InsuranceStatus,
     providerCard: row.state as CardState,
     providerBalance: row.balance_fen === null ? null : money(row.balance_fen),
     providerWalletOpened: row.wallet_opened === 1,
+    linksOfProvider: Number(row.links_of_provider),
+    linksOfBeneficiary: Number(row.links_of_beneficiary),
   };
 }
 
