@@ -5,8 +5,9 @@ import type { CounterState } from '../domain/counter-state.ts';
 import { parseYuan, type YuanProblem, zeroFen } from '../domain/money.ts';
 import type { PromptId } from '../domain/prompt.ts';
 import type { CardReader, CardReaderEvent } from '../ports/card-reader.ts';
-import { type CounterDelays, type CounterEvent, counterMachine } from '../terminal/counter.machine.ts';
+import { counterMachine } from '../terminal/counter.machine.ts';
 import { type CounterPorts, counterActors } from '../terminal/counter-actors.ts';
+import type { CounterDelays, CounterEvent } from '../terminal/counter-model.ts';
 import { counterState } from '../terminal/prompt-of-state.ts';
 
 export type CounterSnapshot = SnapshotFrom<typeof counterMachine>;

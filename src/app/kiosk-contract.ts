@@ -1,7 +1,7 @@
 import type { Hello, ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, TerminalView } from '../ipc/view.ts';
-import type { CounterDelays } from '../terminal/counter.machine.ts';
+import type { CounterDelays } from '../terminal/counter-model.ts';
 
 export interface KioskOptions {
   /** Where the terminal keeps its journal and the embedded centre its database. Made when it is missing. */

@@ -9,7 +9,7 @@ import type { ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
 import type { Clock } from '../ports/clock.ts';
-import { defaultDelays } from '../terminal/counter.machine.ts';
+import { defaultDelays } from '../terminal/counter-model.ts';
 import { createCounter } from './counter.ts';
 import { demoInstitution } from './demo-institution.ts';
 import type { Kiosk, KioskOptions } from './kiosk-contract.ts';

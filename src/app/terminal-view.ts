@@ -6,7 +6,7 @@ import { receiptLines } from '../domain/receipt.ts';
 import type { Settlement, Split } from '../domain/settlement.ts';
 import { promptVoice, voiceText } from '../domain/voice.ts';
 import type { CustomerView, PinView, ResultView, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
-import { queryPauseMs } from '../terminal/counter.machine.ts';
+import { queryPauseMs } from '../terminal/counter-model.ts';
 import { promptOfState } from '../terminal/prompt-of-state.ts';
 import type { CounterSnapshot } from './counter.ts';
 

@@ -14,7 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids, MsgId } from '../ports/ids.ts';
 import { type Intent, type IntentOutcome, type Journal, JournalFault } from '../ports/journal.ts';
 import { type PinEntry, type PinPad, PinPadFault } from '../ports/pin-pad.ts';
-import type { SettleInput, SettleOutput } from './counter.machine.ts';
+import type { SettleInput, SettleOutput } from './counter-model.ts';
 
 /** What the counter's actors work with. `report` gets faults that change nothing for the customer but that somebody
  *  should see: a journal that could not note an outcome which is known. */

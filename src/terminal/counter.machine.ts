@@ -1,10 +1,7 @@
 import { assign, fromPromise, setup } from 'xstate';
 import type { Bill } from '../domain/bill.ts';
-import type { DeclineCode } from '../domain/decline-code.ts';
-import { formatYuan } from '../domain/money.ts';
-import type { CardState, InsuranceStatus } from '../domain/person.ts';
-import type { Prompt, PromptId } from '../domain/prompt.ts';
-import type { Quote, Settlement } from '../domain/settlement.ts';
+import type { PromptId } from '../domain/prompt.ts';
+import type { Quote } from '../domain/settlement.ts';
 import type { CardCredential, ReadFailure } from '../ports/card-reader.ts';
 import {
   type Authorisation,
@@ -14,233 +11,38 @@ import {
   type IdentifyAnswer,
   type QueryAnswer,
   type QuoteAnswer,
-  type SettleAnswer,
 } from '../ports/centre.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Ids, MsgId } from '../ports/ids.ts';
+import type { MsgId } from '../ports/ids.ts';
 import type { Intent } from '../ports/journal.ts';
 import { type PinEntry, PinPadFault } from '../ports/pin-pad.ts';
-
-/** What can happen at the counter. No event carries a PIN: the PIN pad's actor hands over a block. */
-export type CounterEvent =
-  | { readonly type: 'operator.signedIn'; readonly operator: string }
-  | { readonly type: 'operator.signedOut' }
-  /** The amount as it is being typed; empty text takes the typing back. */
-  | { readonly type: 'amount.edited'; readonly text: string }
-  /** What was typed is no amount: say so, change nothing. */
-  | { readonly type: 'amount.refused'; readonly prompt: PromptId }
-  | { readonly type: 'sale.started'; readonly bill: Bill }
-  | { readonly type: 'card.reading' }
-  | { readonly type: 'card.swiped'; readonly credential: CardCredential }
-  | { readonly type: 'card.failed'; readonly reason: ReadFailure }
-  | { readonly type: 'key.confirm' }
-  | { readonly type: 'key.cancel' };
-
-/** The time-outs and intervals, all in milliseconds. Each waiting state has one; `query` is the first pause before the
- *  centre is asked for an unknown outcome, doubled each time up to `queryMax`. */
-export interface CounterDelays {
-  readonly enterAmount: number;
-  readonly card: number;
-  readonly read: number;
-  readonly identify: number;
-  readonly amount: number;
-  readonly quote: number;
-  readonly retry: number;
-  readonly pin: number;
-  readonly confirmQuote: number;
-  readonly settle: number;
-  readonly query: number;
-  readonly queryMax: number;
-  readonly queryAnswer: number;
-  readonly approved: number;
-  readonly declined: number;
-  readonly cancelled: number;
-  /** How long a result or a new quote stands before a key is taken for it: a second Enter of the PIN is not an answer to
-   *  what nobody has read yet. */
-  readonly attention: number;
-  /** How long a sentence about a bad read or a bad amount stands while nobody does anything. */
-  readonly notice: number;
-}
-
-export const defaultDelays: CounterDelays = {
-  enterAmount: 60_000,
-  card: 60_000,
-  read: 5_000,
-  identify: 10_000,
-  amount: 60_000,
-  quote: 10_000,
-  retry: 500,
-  pin: 30_000,
-  confirmQuote: 60_000,
-  settle: 15_000,
-  query: 3_000,
-  queryMax: 60_000,
-  queryAnswer: 10_000,
-  approved: 30_000,
-  declined: 20_000,
-  cancelled: 6_000,
-  attention: 800,
-  notice: 10_000,
-};
-
-/** What a screen or a runner may ask of a state instead of its name. `driving`: goes on without a person;
- *  `acceptsSale`: a new sale may start; `cancellable`: no money can have moved, so the cancel key ends the sale;
- *  `confirmable`: the confirm key does something now;
- *  `moneyMayMove`: it can have, so nothing but an answer of the centre ends the sale; `ended`: shows a result. */
-export type CounterTag = 'driving' | 'acceptsSale' | 'cancellable' | 'confirmable' | 'moneyMayMove' | 'ended';
+import {
+  type CounterContext,
+  type CounterDelays,
+  type CounterEvent,
+  type CounterInput,
+  type CounterTag,
+  nothing,
+  queryPauseMs,
+  type SettleInput,
+  type SettleOutput,
+} from './counter-model.ts';
+import {
+  cancelled,
+  declinedBy,
+  declineOf,
+  identified,
+  known,
+  type Outcome,
+  outcomeOf,
+  pinAuthorisation,
+  quoted,
+  resolvedOutcome,
+  staleOf,
+} from './counter-outcome.ts';
 
 /** How often a message that moves no money is sent before the sale is given up: asking twice is harmless, unlike for
  *  `settle`, which is sent once. */
 const askAttemptsMax = 3;
-
-/** How the last operation ended, as shown until the next one starts. */
-export interface CounterResult {
-  readonly kind: 'approved' | 'declined' | 'cancelled';
-  readonly prompt: Prompt;
-  readonly code: DeclineCode | null;
-  readonly fact: CardState | InsuranceStatus | null;
-  readonly settlement: Settlement | null;
-}
-
-/** What one sale knows; replaced as a whole by `nothing` when the sale ends, so that nothing of a customer stays. */
-interface SaleFacts {
-  readonly draft: string;
-  readonly bill: Bill | null;
-  readonly credential: CardCredential | null;
-  readonly customer: Identified | null;
-  readonly quote: Quote | null;
-  readonly ticket: string | null;
-  /** What shows that the customer agreed; there only while `settling`. */
-  readonly authorisation: Authorisation | null;
-  /** The settle message whose outcome counts; also while it is unknown. */
-  readonly msgId: MsgId | null;
-  /** The last answer that did not end the sale: wrong PIN with the tries left, a bad read, a stale quote. */
-  readonly setback: Decline | null;
-  readonly readFailure: ReadFailure | null;
-  readonly attempts: number;
-  readonly cardReads: number;
-  readonly pinEntries: number;
-  readonly result: CounterResult | null;
-}
-
-const nothing: SaleFacts = {
-  draft: '',
-  bill: null,
-  credential: null,
-  customer: null,
-  quote: null,
-  ticket: null,
-  authorisation: null,
-  msgId: null,
-  setback: null,
-  readFailure: null,
-  attempts: 0,
-  cardReads: 0,
-  pinEntries: 0,
-  result: null,
-};
-
-export interface CounterContext extends SaleFacts {
-  readonly operator: string | null;
-  readonly notice: Prompt | null;
-  /** The time-out that runs in this state, for the screen. `endsAt`: ms since the epoch. */
-  readonly countdown: { readonly endsAt: number; readonly totalMs: number } | null;
-  /** Settle messages of an earlier run whose outcome is still to be asked for, oldest first. */
-  readonly unresolved: readonly MsgId[];
-  readonly queries: number;
-  readonly delays: CounterDelays;
-  readonly clock: Clock;
-  readonly ids: Ids;
-}
-
-export interface CounterInput {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly delays: CounterDelays;
-  /** Who is signed in at the start; null starts signed out. */
-  readonly operator: string | null;
-}
-
-export interface SettleInput {
-  readonly msgId: MsgId;
-  readonly operator: string;
-  readonly card: string;
-  readonly bill: Bill;
-  readonly quote: Quote;
-  readonly authorisation: Authorisation;
-}
-/** `notSent`: the journal could not note the message, so it never left the terminal. */
-export type SettleOutput = SettleAnswer | { readonly kind: 'notSent' };
-
-type Outcome = Omit<CounterResult, 'settlement'> & { readonly settlement?: Settlement };
-
-function approved(settlement: Settlement): Outcome {
-  const { cash } = settlement.split;
-  const prompt: Prompt =
-    cash > 0 ? { id: 'approvedWithCash', params: { cash: formatYuan(cash) } } : { id: 'approved', params: {} };
-  return { kind: 'approved', prompt, code: null, fact: null, settlement };
-}
-
-function declined(decline: Decline): Outcome {
-  const prompt: Prompt = { id: 'declined', params: { code: decline.code } };
-  return { kind: 'declined', prompt, code: decline.code, fact: decline.fact ?? null };
-}
-
-function cancelled(id: PromptId, code: DeclineCode | null = null): Outcome {
-  return { kind: 'cancelled', prompt: { id, params: {} }, code, fact: null };
-}
-
-/** The outcome of an answer that ends the sale. Throws for one that does not: the guards keep those away. */
-function outcomeOf(answer: SettleOutput): Outcome {
-  if (answer.kind === 'settled') return approved(answer.settlement);
-  return declined(declineOf(answer));
-}
-
-/** What a question about an unknown outcome came to. A stale answer moved nothing, so the sale can be done again. */
-function resolvedOutcome(answer: QueryAnswer): Outcome {
-  if (answer.kind === 'absent' || answer.answer.kind === 'stale') return cancelled('notCharged');
-  return outcomeOf(answer.answer);
-}
-
-function declinedBy(answer: IdentifyAnswer | QuoteAnswer): Outcome {
-  return declined(declineOf(answer));
-}
-
-function declineOf(answer: IdentifyAnswer | QuoteAnswer | SettleOutput): Decline {
-  if (answer.kind !== 'declined') throw new Error(`counter machine: ${answer.kind} is no decline`);
-  return answer.decline;
-}
-
-function identified(answer: IdentifyAnswer): Identified {
-  if (answer.kind !== 'identified') throw new Error(`counter machine: ${answer.kind} is no customer`);
-  return answer;
-}
-
-function quoted(answer: QuoteAnswer): Quote {
-  if (answer.kind !== 'quoted') throw new Error(`counter machine: ${answer.kind} is no quote`);
-  return answer.quote;
-}
-
-function staleOf(answer: SettleOutput): { quote: Quote; ticket: string | null } {
-  if (answer.kind !== 'stale') throw new Error(`counter machine: ${answer.kind} is no new quote`);
-  return { quote: answer.quote, ticket: answer.ticket };
-}
-
-function pinAuthorisation(entry: PinEntry): Authorisation {
-  if (entry.kind !== 'entered') throw new Error('counter machine: no PIN was entered');
-  return { kind: 'pin', pinBlock: entry.pinBlock };
-}
-
-/** An invariant of the machine does not hold: a bug, which ends in `outOfService`. */
-function known<T>(value: T | null, what: string): T {
-  if (value === null) throw new Error(`counter machine: no ${what} in this state`);
-  return value;
-}
-
-/** The pause before the next question about an unknown outcome: doubled each time, up to `queryMax`. */
-export function queryPauseMs(context: Pick<CounterContext, 'delays' | 'queries'>): number {
-  return Math.min(context.delays.query * 2 ** Math.min(context.queries, 16), context.delays.queryMax);
-}
 
 const notProvided = () => Promise.reject(new Error('actor not provided'));
 

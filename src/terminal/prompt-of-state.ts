@@ -1,7 +1,7 @@
 import type { CounterState } from '../domain/counter-state.ts';
 import type { Prompt, PromptId } from '../domain/prompt.ts';
 import type { ReadFailure } from '../ports/card-reader.ts';
-import type { CounterContext } from './counter.machine.ts';
+import type { CounterContext } from './counter-model.ts';
 
 const readFailurePrompts = {
   halfRead: 'retryHalfRead',

@@ -5,7 +5,8 @@ import { counterStates } from '../../src/domain/counter-state.ts';
 import { languages, promptText } from '../../src/domain/prompt.ts';
 import { CentreFault, type QueryAnswer, type SettleAnswer } from '../../src/ports/centre.ts';
 import { PinPadFault } from '../../src/ports/pin-pad.ts';
-import { type CounterContext, counterMachine, defaultDelays } from '../../src/terminal/counter.machine.ts';
+import { counterMachine } from '../../src/terminal/counter.machine.ts';
+import { type CounterContext, defaultDelays } from '../../src/terminal/counter-model.ts';
 import { counterState, promptOfState } from '../../src/terminal/prompt-of-state.ts';
 import { bill, customer, pinBlock, quote, settlement, stripe } from './fake-ports.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../src/ports/centre.ts';
 import type { Intent, IntentOutcome, Journal } from '../../src/ports/journal.ts';
 import type { PinEntry, PinPad } from '../../src/ports/pin-pad.ts';
-import { type CounterDelays, defaultDelays } from '../../src/terminal/counter.machine.ts';
+import { type CounterDelays, defaultDelays } from '../../src/terminal/counter-model.ts';
 import { messageIds } from '../../src/terminal/message-ids.ts';
 import { customer, pinBlock, quote, settlement, stripe } from './fake-ports.ts';
 

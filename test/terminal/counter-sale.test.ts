@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fen, zeroFen } from '../../src/domain/money.ts';
 import type { SettleRequest } from '../../src/ports/centre.ts';
 import { JournalFault } from '../../src/ports/journal.ts';
-import { defaultDelays } from '../../src/terminal/counter.machine.ts';
+import { defaultDelays } from '../../src/terminal/counter-model.ts';
 import { promptOfState } from '../../src/terminal/prompt-of-state.ts';
 import { harness } from './counter-harness.ts';
 import { bill, pinBlock, quote, settlement, stripe } from './fake-ports.ts';

@@ -4,7 +4,7 @@ import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.
 import { type Language, promptText } from '../../domain/prompt.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { defaultDelays } from '../../terminal/counter.machine.ts';
+import { defaultDelays } from '../../terminal/counter-model.ts';
 import { createCounter, type Scheduler } from '../counter.ts';
 import { demoInstitution } from '../demo-institution.ts';
 import { openLocalDesk } from '../local-desk.ts';

@@ -8,7 +8,7 @@ import type { Settlement } from '../../domain/settlement.ts';
 import type { Centre } from '../../ports/centre.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Journal } from '../../ports/journal.ts';
-import type { CounterDelays } from '../../terminal/counter.machine.ts';
+import type { CounterDelays } from '../../terminal/counter-model.ts';
 import { type FileJournal, openFileJournal } from '../../terminal/file-journal.ts';
 import { type Counter, type CounterSnapshot, createCounter, type StartAnswer } from '../counter.ts';
 import type { UnderWay } from './under-way.ts';

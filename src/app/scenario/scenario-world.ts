@@ -19,7 +19,7 @@ import {
 import type { CardCredential } from '../../ports/card-reader.ts';
 import type { CardRef, Centre } from '../../ports/centre.ts';
 import type { Ids } from '../../ports/ids.ts';
-import { type CounterDelays, defaultDelays } from '../../terminal/counter.machine.ts';
+import { type CounterDelays, defaultDelays } from '../../terminal/counter-model.ts';
 import { messageIds } from '../../terminal/message-ids.ts';
 import { demoInstitution } from '../demo-institution.ts';
 import { FaultyCentre } from './faulty-centre.ts';
