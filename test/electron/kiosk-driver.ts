@@ -91,7 +91,7 @@ export async function driveKiosk(options: DriveOptions = {}): Promise<DrivenKios
     customerPage: () => pageOf('customer'),
     screenshot: async (name, shot = page) => {
       mkdirSync(join(repository, 'screenshots'), { recursive: true });
-      await shot.screenshot({ path: join(repository, 'screenshots', `${name}.png`) });
+      await shot.screenshot({ path: join(repository, 'screenshots', `${name}.png`), animations: 'disabled' });
     },
     close,
     remove: async () => {
