@@ -4,7 +4,7 @@ import { chinaDateTime } from './china-time.ts';
 import { add, type Fen, formatYuan } from './money.ts';
 import type { InsuranceKind } from './person.ts';
 import type { Language } from './prompt.ts';
-import type { FundingRow, Settlement } from './settlement.ts';
+import type { FundingRow, Settlement, Split } from './settlement.ts';
 
 /** A line of a slip: a label, a value, and how it is set. */
 export interface ReceiptLine {
@@ -17,6 +17,10 @@ export interface ReceiptLine {
 const words = {
   'zh-CN': {
     title: '医保个人账户结算单',
+    refundTitle: '医保个人账户退费单',
+    refundNumber: '退费编号',
+    originalMsgId: '原交易流水号',
+    originalSettlementId: '原结算编号',
     test: '测试环境 模拟交易 不涉及真实资金',
     reprint: '重印',
     institution: '药店名称',
@@ -48,6 +52,10 @@ const words = {
   },
   en: {
     title: 'Medical account settlement',
+    refundTitle: 'Medical account refund',
+    refundNumber: 'Refund no.',
+    originalMsgId: 'Original serial',
+    originalSettlementId: 'Original no.',
     test: 'TEST: simulated sale, no real money',
     reprint: 'REPRINT',
     institution: 'Pharmacy',
@@ -129,41 +137,19 @@ export function receiptLines(
   language: Language,
   options: { readonly reprint?: boolean } = {},
 ): readonly ReceiptLine[] {
-  const { split, beneficiary, institution } = settlement;
-  if (settlement.ownBefore !== add(settlement.ownAfter, split.own)) {
+  if (settlement.ownBefore !== add(settlement.ownAfter, settlement.split.own)) {
     throw new RangeError('the balance before is not the balance after and the own part');
   }
   const say = words[language];
-  const field = (label: string, value: string): ReceiptLine => ({ kind: 'field', label, value });
-  const note = (label: string): ReceiptLine => ({ kind: 'note', label, value: '' });
-  const rule: ReceiptLine = { kind: 'rule', label: '', value: '' };
-  const amount = (label: string, fen: Fen): ReceiptLine => ({
-    kind: 'amount',
-    label,
-    value: formatYuan(fen),
-  });
-  const subAmount = (label: string, fen: Fen): ReceiptLine => ({ ...amount(label, fen), kind: 'subAmount' });
-
-  const shares = split.rows.filter((row) => row.source !== 'own' && row.paid > 0);
+  const { split } = settlement;
   const passedOver = split.cash > split.notEligible ? split.rows.filter((row) => row.source !== 'own') : [];
   return [
-    { kind: 'title', label: say.title, value: '' },
-    note(say.test),
-    ...(options.reprint ? [note(say.reprint)] : []),
-    rule,
-    field(say.institution, institution.name),
-    field(say.institutionCode, institution.code),
-    field(say.terminal, settlement.terminal),
-    field(say.operator, settlement.operator),
+    ...headLines(say.title, settlement, language, options.reprint === true),
     field(say.msgId, settlement.msgId),
     field(say.settlementId, settlement.settlementId),
     field(say.time, chinaDateTime(settlement.settledAt)),
     rule,
-    field(say.name, beneficiary.maskedName),
-    field(say.id, beneficiary.maskedId),
-    field(say.card, beneficiary.maskedCard),
-    field(say.insurance, insuranceWords[language][beneficiary.insurance]),
-    field(say.area, beneficiary.area),
+    ...customerLines(settlement, language),
     rule,
     ...settlement.goods.map((line) =>
       field(
@@ -172,6 +158,84 @@ export function receiptLines(
       ),
     ),
     ...(settlement.goods.length > 0 ? [rule] : []),
+    ...amountLines(split, language, formatYuan),
+    { kind: 'amount', label: say.before, value: formatYuan(settlement.ownBefore) },
+    { kind: 'amount', label: say.after, value: formatYuan(settlement.ownAfter) },
+    rule,
+    ...passedOver.flatMap((row) => {
+      const why = skipReason(row.reason, language);
+      return why === undefined ? [] : [note(`${sharerName(row, language)}: ${why}, ${say.skipped}`)];
+    }),
+    ...(settlement.pinUsed ? [] : [field(say.signature, '____________')]),
+  ];
+}
+
+/** The slip of a settled sale given back as a whole: its own number, the original's, and what returns to each account,
+ *  all amounts negative. Balances are left out: they may have changed since. `atMs`: ms since the epoch.
+ *  Source: R119, R120, R138. */
+export function refundLines(
+  settlement: Settlement,
+  refund: { readonly number: string; readonly atMs: number },
+  language: Language,
+): readonly ReceiptLine[] {
+  const say = words[language];
+  const negative = (amount: Fen) => (amount === 0 ? formatYuan(amount) : `-${formatYuan(amount)}`);
+  return [
+    ...headLines(say.refundTitle, settlement, language, false),
+    field(say.refundNumber, refund.number),
+    field(say.time, chinaDateTime(refund.atMs)),
+    field(say.originalMsgId, settlement.msgId),
+    field(say.originalSettlementId, settlement.settlementId),
+    rule,
+    ...customerLines(settlement, language),
+    rule,
+    ...amountLines(settlement.split, language, negative),
+    rule,
+    field(say.signature, '____________'),
+  ];
+}
+
+const rule: ReceiptLine = { kind: 'rule', label: '', value: '' };
+const field = (label: string, value: string): ReceiptLine => ({ kind: 'field', label, value });
+const note = (label: string): ReceiptLine => ({ kind: 'note', label, value: '' });
+
+function headLines(
+  title: string,
+  { institution, terminal, operator }: Settlement,
+  language: Language,
+  isReprint: boolean,
+): readonly ReceiptLine[] {
+  const say = words[language];
+  return [
+    { kind: 'title', label: title, value: '' },
+    note(say.test),
+    ...(isReprint ? [note(say.reprint)] : []),
+    rule,
+    field(say.institution, institution.name),
+    field(say.institutionCode, institution.code),
+    field(say.terminal, terminal),
+    field(say.operator, operator),
+  ];
+}
+
+function customerLines({ beneficiary }: Settlement, language: Language): readonly ReceiptLine[] {
+  const say = words[language];
+  return [
+    field(say.name, beneficiary.maskedName),
+    field(say.id, beneficiary.maskedId),
+    field(say.card, beneficiary.maskedCard),
+    field(say.insurance, insuranceWords[language][beneficiary.insurance]),
+    field(say.area, beneficiary.area),
+  ];
+}
+
+/** Who paid what, each account on a line of its own. */
+function amountLines(split: Split, language: Language, written: (amount: Fen) => string): readonly ReceiptLine[] {
+  const say = words[language];
+  const amount = (label: string, fen: Fen): ReceiptLine => ({ kind: 'amount', label, value: written(fen) });
+  const subAmount = (label: string, fen: Fen): ReceiptLine => ({ ...amount(label, fen), kind: 'subAmount' });
+  const shares = split.rows.filter((row) => row.source !== 'own' && row.paid > 0);
+  return [
     amount(say.total, split.total),
     amount(say.fund, split.fund),
     amount(say.account, add(split.own, split.shared)),
@@ -180,14 +244,6 @@ export function receiptLines(
     ...shares.map((row) => subAmount(sharerName(row, language), row.paid)),
     amount(say.cash, split.cash),
     ...(split.notEligible > 0 ? [subAmount(say.notEligible, split.notEligible)] : []),
-    amount(say.before, settlement.ownBefore),
-    amount(say.after, settlement.ownAfter),
-    rule,
-    ...passedOver.flatMap((row) => {
-      const why = skipReason(row.reason, language);
-      return why === undefined ? [] : [note(`${sharerName(row, language)}: ${why}, ${say.skipped}`)];
-    }),
-    ...(settlement.pinUsed ? [] : [field(say.signature, '____________')]),
   ];
 }
 

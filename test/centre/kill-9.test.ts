@@ -56,7 +56,10 @@ it(`kill -9, ${rounds} times: what was acknowledged is there, what is in doubt i
 /** Starts a process that sells, kills it when it begins its nth sale, and gives the message that was under way. */
 async function sellAndKill(path: string, round: number, acknowledged: Set<string>): Promise<string | null> {
   const script = join(import.meta.dirname, 'selling-process.ts');
-  const child = fork(script, [path, JSON.stringify(profile('national-2024')), String(round)], { execArgv: [] });
+  const child = fork(script, [path, JSON.stringify(profile('national-2024')), String(round)], {
+    execArgv: [],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+  });
   let inDoubt: string | null = null;
   let begun = 0;
   child.on('message', (message: { intent?: string; settled?: string }) => {

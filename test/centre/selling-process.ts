@@ -1,7 +1,11 @@
+import { flushCompileCache } from 'node:module';
 import { openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
 import type { PolicyProfile } from '../../src/domain/policy-profile.ts';
 import { bill, embeddedOptions, fixedRandom, rightPin, StandingClock } from './centre-world.ts';
 import { Counter, pin } from './sales-counter.ts';
+
+// Killed, it could not keep what Node compiled for the process that comes after it.
+flushCompileCache();
 
 /** What the kill -9 test starts and kills: sells without end, and tells its parent each message before it is sent and
  *  each that was settled. Arguments: the database file, the profile as JSON, the number of this round. */

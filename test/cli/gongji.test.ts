@@ -21,11 +21,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the real command line in a process of its own, without a terminal. */
+/** Runs the real command line in a process of its own, without a terminal. Node keeps what it compiled for the next. */
 function gongji(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, 'src', 'cli', 'gongji.ts'), ...args], {
       cwd: folder,
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const texts = { out: '', err: '' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceReason } from '../../src/domain/charge-plan.ts';
 import { formatYuan } from '../../src/domain/money.ts';
 import { languages } from '../../src/domain/prompt.ts';
-import { columnsOf, type ReceiptLine, receiptLines, receiptText } from '../../src/domain/receipt.ts';
+import { columnsOf, type ReceiptLine, receiptLines, receiptText, refundLines } from '../../src/domain/receipt.ts';
 import { e2, settledSale, yuan } from './settled-sale.ts';
 
 /** The amounts of a slip as `label value`, in order. */
@@ -242,5 +242,34 @@ describe('plain text', () => {
 
   it.each([15, 0, Number.NaN, 32.5])('a width of %d is refused', (width) => {
     expect(() => receiptText([], width)).toThrow(RangeError);
+  });
+});
+
+describe('the slip of a refund (R138)', () => {
+  const slip = refundLines(e2, { number: 'R20250420000001', atMs: Date.parse('2025-04-20T09:30:00+08:00') }, 'zh-CN');
+
+  it('has negative amounts and what each account gets back, and no balance', () => {
+    expect(amounts(slip)).toEqual([
+      '费用总金额 -80.00',
+      '统筹支出 0.00',
+      '本次账户支付 -80.00',
+      '其中:本人 -50.00',
+      '其中:共济 -30.00',
+      '共济人 李* -30.00',
+      '自费现金 0.00',
+    ]);
+  });
+
+  it('has a number of its own and names the original', () => {
+    const fields = slip.flatMap(({ kind, label, value }) => (kind === 'field' ? [`${label}=${value}`] : []));
+    expect(fields).toEqual(
+      expect.arrayContaining([
+        '退费编号=R20250420000001',
+        '交易时间=2025-04-20 09:30:00',
+        `原交易流水号=${e2.msgId}`,
+        `原结算编号=${e2.settlementId}`,
+        '持卡人签名=____________',
+      ]),
+    );
   });
 });
