@@ -1,6 +1,6 @@
 import { type ActorRefFrom, createActor, type SnapshotFrom } from 'xstate';
-import type { Bill } from '../domain/bill.ts';
-import { billProblem } from '../domain/bill.ts';
+import type { Scheduler } from '../../drivers/scheduler.ts';
+import { type Bill, billProblem } from '../domain/bill.ts';
 import type { CounterState } from '../domain/counter-state.ts';
 import { parseYuan, type YuanProblem, zeroFen } from '../domain/money.ts';
 import type { PromptId } from '../domain/prompt.ts';
@@ -11,14 +11,6 @@ import type { CounterDelays, CounterEvent } from '../terminal/counter-model.ts';
 import { counterState } from '../terminal/prompt-of-state.ts';
 
 export type CounterSnapshot = SnapshotFrom<typeof counterMachine>;
-
-/** A clock that fires time-outs: the real one, or XState's `SimulatedClock` for scenarios and tests. */
-export interface Scheduler {
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of XState's Clock.
-  setTimeout(fn: (...args: any[]) => void, timeoutMs: number): any;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of XState's Clock.
-  clearTimeout(id: any): void;
-}
 
 export interface CounterOptions extends CounterPorts {
   readonly reader: CardReader;

@@ -1,9 +1,9 @@
 import type { VirtualCard } from '../../drivers/codec/card-line.ts';
 import type { NewLink, NewPerson } from '../centre/registry.ts';
-import { secret } from '../domain/secret.ts';
 import type { DeckHousehold } from '../ipc/view.ts';
 import { readFixture } from './fixture-files.ts';
 import { type Household, loadHouseholds } from './households.ts';
+import { virtualCardOf } from './virtual-card-of.ts';
 
 /** The virtual reader's deck: what the screen shows of it, what the centre's register is loaded with, and the cards by
  *  their person's id. */
@@ -25,19 +25,7 @@ export function loadDeck(fixturesFolder?: string): Deck {
     households: households.map(shown),
     people,
     links: households.flatMap((household) => household.links),
-    cards: new Map(
-      people.map(({ id, region, name, residentId, card }) => [
-        id,
-        {
-          region,
-          pan: secret(card.pan),
-          socialSecurityNumber: secret(residentId),
-          ssCardNumber: secret(card.ssCardNumber),
-          cardSn: secret(card.cardSn),
-          name: secret(name),
-        },
-      ]),
-    ),
+    cards: new Map(people.map((person) => [person.id, virtualCardOf(person)])),
   };
 }
 

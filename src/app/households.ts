@@ -2,13 +2,7 @@ import { z } from 'zod';
 import type { NewLink, NewPerson } from '../centre/registry.ts';
 import { type Fen, parseYuan, zeroFen } from '../domain/money.ts';
 import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../domain/person.ts';
-import {
-  syntheticCardSn,
-  syntheticPan,
-  syntheticRegion,
-  syntheticResidentId,
-  syntheticSsCardNumber,
-} from '../domain/synthetic.ts';
+import { syntheticCardSn, syntheticPan, syntheticResidentId, syntheticSsCardNumber } from '../domain/synthetic.ts';
 import { LocatedYaml, type YamlPath, type YamlProblem } from './scenario/located-yaml.ts';
 
 /** Households to try the terminal with, as the file tells them. `deck` names what was loaded into a centre once. */
@@ -28,10 +22,9 @@ interface Bilingual {
   readonly 'zh-CN': string;
   readonly en: string;
 }
-/** A person with everything that a card and the centre need. `id` is `household.person`; `region` begins the card's
- *  卡识别码, `last4` ends its 社会保障卡卡号. */
+/** A person with everything that a card and the centre need. `id` is `household.person`; `last4` ends the
+ *  card's 社会保障卡卡号. */
 export interface HouseholdPerson extends NewPerson {
-  readonly region: string;
   readonly last4: string;
 }
 
@@ -100,7 +93,6 @@ function personOf(id: string, facts: PersonFacts, defaults: Omit<HouseholdsFile,
     pin: facts.pin ?? defaults.pin,
     residentId: syntheticResidentId(seed, born),
     card: { pan: syntheticPan(seed), ssCardNumber, cardSn: syntheticCardSn(seed), state: facts.card },
-    region: syntheticRegion,
     last4: ssCardNumber.slice(-4),
   };
 }

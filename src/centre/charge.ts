@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Bill } from '../domain/bill.ts';
-import { billProblem } from '../domain/bill.ts';
 import { type ChargePlan, type ProviderSource, planCharge, type SourceStep } from '../domain/charge-plan.ts';
 import { type LinkObstacle, linkObstacle, linksBeyondLimit } from '../domain/link-standing.ts';
-import { amountMax, type Fen, subtract, sum, zeroFen } from '../domain/money.ts';
+import { type Fen, subtract, sum, zeroFen } from '../domain/money.ts';
 import { maskName } from '../domain/person.ts';
 import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { FundingRow, Quote } from '../domain/settlement.ts';
@@ -23,15 +22,6 @@ export interface Movement {
   readonly link: string | null;
   /** How much of the link's quota it uses. */
   readonly quota: Fen;
-}
-
-/** Whether a bill can be charged at all (R53). */
-export function isSoundBill(bill: Bill): boolean {
-  const amounts = [bill.total, bill.fund, ...bill.goods.map((line) => line.amount)];
-  return (
-    amounts.every((amount) => Number.isSafeInteger(amount) && amount >= 0 && amount <= amountMax) &&
-    billProblem(bill) === null
-  );
 }
 
 /** Collects the facts from the store, plans the charge with the domain's rules and puts it into words for the terminal:

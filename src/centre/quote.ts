@@ -1,6 +1,7 @@
+import { billProblem } from '../domain/bill.ts';
 import type { QuoteAnswer, QuoteRequest } from '../ports/centre.ts';
 import { standingDecline } from './card-standing.ts';
-import { chargeOf, isSoundBill } from './charge.ts';
+import { chargeOf } from './charge.ts';
 import type { Desk } from './desk.ts';
 import { isPinLocked } from './pin-verification.ts';
 
@@ -8,7 +9,8 @@ import { isPinLocked } from './pin-verification.ts';
 export function quote(desk: Desk, request: QuoteRequest): QuoteAnswer {
   return desk.store.read((rows): QuoteAnswer => {
     const holder = rows.holderByRef(request.card);
-    if (!holder || !isSoundBill(request.bill)) return { kind: 'declined', decline: { code: 'MESSAGE_REJECTED' } };
+    if (!holder || billProblem(request.bill) !== null)
+      return { kind: 'declined', decline: { code: 'MESSAGE_REJECTED' } };
     const decline = standingDecline(holder, isPinLocked(holder, desk.profile));
     if (decline) return { kind: 'declined', decline };
     return { kind: 'quoted', quote: chargeOf(desk, rows, holder, request.bill, desk.clock.now()).quote };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { billProblem } from '../domain/bill.ts';
 import { settledGoods } from '../domain/charge-plan.ts';
 import { chinaDay } from '../domain/china-time.ts';
 import { maskName } from '../domain/person.ts';
@@ -8,7 +9,7 @@ import { openPinBlock } from '../ports/pin-block.ts';
 import type { PinBlock } from '../ports/pin-pad.ts';
 import { standingDecline } from './card-standing.ts';
 import type { CardHolder, WritableRows } from './centre-store.ts';
-import { billHash, type Charge, chargeOf, isSoundBill } from './charge.ts';
+import { billHash, type Charge, chargeOf } from './charge.ts';
 import { type Desk, unguessable } from './desk.ts';
 import { isPinLocked, isRefusedInitialPin, isRightPin } from './pin-verification.ts';
 
@@ -73,7 +74,7 @@ function admit(
     return { kind: 'answered', answer: same ? before.answer : declined({ code: 'MESSAGE_REJECTED' }) };
   }
   const holder = rows.holderByRef(request.card);
-  if (!holder || !isSoundBill(request.bill)) {
+  if (!holder || billProblem(request.bill) !== null) {
     return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' }));
   }
   const decline = standingDecline(holder, isLocked(holder));

@@ -1,4 +1,4 @@
-import { type Fen, sum } from './money.ts';
+import { amountMax, type Fen, sum } from './money.ts';
 
 /** What a line of goods is, as far as an account's purposes care (R55 to R62). */
 export type GoodsKind = 'drug' | 'device' | 'consumable' | 'healthFood' | 'other';
@@ -26,10 +26,14 @@ export interface Bill {
   readonly goods: readonly GoodsLine[];
 }
 
-export type BillProblem = 'notPositive' | 'fundAboveTotal' | 'goodsDoNotAddUp';
+export type BillProblem = 'notAnAmount' | 'notPositive' | 'fundAboveTotal' | 'goodsDoNotAddUp';
 
 /** Checks a bill before anything else is done with it (R53). Null when it is sound. */
 export function billProblem(bill: Bill): BillProblem | null {
+  // A bill from outside has passed no compiler: half a fen, less than nothing or more than any bill is no amount.
+  const amounts = [bill.total, bill.fund, ...bill.goods.map((line) => line.amount)];
+  const isAmount = (amount: Fen) => Number.isSafeInteger(amount) && amount >= 0 && amount <= amountMax;
+  if (!amounts.every(isAmount)) return 'notAnAmount';
   if (bill.total <= 0) return 'notPositive';
   if (bill.fund > bill.total) return 'fundAboveTotal';
   if (bill.goods.length > 0 && sum(bill.goods.map((line) => line.amount)) !== bill.total) return 'goodsDoNotAddUp';

@@ -1,11 +1,11 @@
 import { type PinPadKey, VirtualPinPad } from '../../../drivers/pinpad/virtual-pin-pad.ts';
-import { systemScheduler } from '../../../drivers/scheduler.ts';
+import { type Scheduler, systemScheduler } from '../../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
 import { type Language, promptText } from '../../domain/prompt.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { defaultDelays } from '../../terminal/counter-model.ts';
-import { createCounter, type Scheduler } from '../counter.ts';
+import { createCounter } from '../counter.ts';
 import { demoInstitution } from '../demo-institution.ts';
 import { openLocalDesk } from '../local-desk.ts';
 import { terminalView } from '../terminal-view.ts';

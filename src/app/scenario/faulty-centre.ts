@@ -1,3 +1,4 @@
+import type { Scheduler } from '../../../drivers/scheduler.ts';
 import {
   type Centre,
   CentreFault,
@@ -10,7 +11,6 @@ import {
   type SettleAnswer,
   type SettleRequest,
 } from '../../ports/centre.ts';
-import type { Scheduler } from '../counter.ts';
 import type { UnderWay } from './under-way.ts';
 
 export type FaultyMessage = 'identify' | 'quote' | 'settle';

@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { VirtualCard } from '../../../drivers/codec/card-line.ts';
 import { type EmbeddedCentre, openEmbeddedCentre } from '../../centre/embedded-centre.ts';
+import type { NewPerson } from '../../centre/registry.ts';
 import { above, type Fen, zeroFen } from '../../domain/money.ts';
 import type { AreaName } from '../../domain/person.ts';
 import { bornOf } from '../../domain/resident-id.ts';
-import { secret } from '../../domain/secret.ts';
 import {
   syntheticCardSn,
   syntheticName,
   syntheticPan,
-  syntheticRegion,
   syntheticResidentId,
   syntheticSsCardNumber,
 } from '../../domain/synthetic.ts';
@@ -22,6 +21,7 @@ import type { Ids } from '../../ports/ids.ts';
 import { type CounterDelays, defaultDelays } from '../../terminal/counter-model.ts';
 import { messageIds } from '../../terminal/message-ids.ts';
 import { demoInstitution } from '../demo-institution.ts';
+import { virtualCardOf } from '../virtual-card-of.ts';
 import { FaultyCentre } from './faulty-centre.ts';
 import type { Scenario, ScenarioLink, ScenarioPerson } from './scenario-file.ts';
 import { ScenarioTerminal } from './scenario-terminal.ts';
@@ -207,10 +207,9 @@ export class ScenarioWorld {
       ssCardNumber: syntheticSsCardNumber(index),
       cardSn: syntheticCardSn(index),
     };
-    const name = syntheticName(index);
-    this.registry.addPerson({
+    const known: NewPerson = {
       id: person.name,
-      name,
+      name: syntheticName(index),
       residentId,
       insurance: person.insurance ?? 'employee',
       status: person.status ?? 'normal',
@@ -222,15 +221,9 @@ export class ScenarioWorld {
       pin: person.pin ?? profile.pin.initial,
       pinLocked: false,
       card: { ...card, state: person.card ?? 'normal' },
-    });
-    this.#cards.set(person.name, {
-      region: syntheticRegion,
-      pan: secret(card.pan),
-      socialSecurityNumber: secret(residentId),
-      ssCardNumber: secret(card.ssCardNumber),
-      cardSn: secret(card.cardSn),
-      name: secret(name),
-    });
+    };
+    this.registry.addPerson(known);
+    this.#cards.set(person.name, virtualCardOf(known));
   }
 
   /** A link that names no beginning is a year old; those further down in the file are a little younger. */

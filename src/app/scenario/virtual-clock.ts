@@ -1,6 +1,6 @@
 import { SimulatedClock } from 'xstate';
+import type { Scheduler } from '../../../drivers/scheduler.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Scheduler } from '../counter.ts';
 
 /** Timers that may fire without end between two moments mean a machine that runs in a circle. */
 const firingsMax = 100_000;

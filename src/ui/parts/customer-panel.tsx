@@ -1,4 +1,4 @@
-import { formatYuan } from '../../domain/money.ts';
+import { type Fen, formatYuan } from '../../domain/money.ts';
 import type { CustomerView } from '../../ipc/view.ts';
 import { remainingMs, secondsOf } from '../countdown.ts';
 import { customerSentence } from '../customer-words.ts';
@@ -60,18 +60,7 @@ export function CustomerPanel({
         )}
         <div className="customer-parts">
           {view.amount === null && <p className="customer-tagline">{t('tagline')}</p>}
-          {view.shared !== null && view.cash !== null && (
-            <dl>
-              <div>
-                <dt>{t('sharedPart')}</dt>
-                <dd>{formatYuan(view.shared)}</dd>
-              </div>
-              <div>
-                <dt>{t('cashPart')}</dt>
-                <dd>{formatYuan(view.cash)}</dd>
-              </div>
-            </dl>
-          )}
+          {view.shared !== null && view.cash !== null && <Parts shared={view.shared} cash={view.cash} />}
         </div>
       </div>
       <p
@@ -109,18 +98,7 @@ function Scene({ view }: { readonly view: CustomerView }) {
   }
   if (view.stage === 'awaitingCard' || view.stage === 'reading') return <SwipeScene />;
   if (view.stage === 'confirmingQuote' && view.shared !== null && view.cash !== null) {
-    return (
-      <dl className="scene-parts">
-        <div>
-          <dt>{t('sharedPart')}</dt>
-          <dd>{formatYuan(view.shared)}</dd>
-        </div>
-        <div>
-          <dt>{t('cashPart')}</dt>
-          <dd>{formatYuan(view.cash)}</dd>
-        </div>
-      </dl>
-    );
+    return <Parts shared={view.shared} cash={view.cash} className="scene-parts" />;
   }
   if (view.stage === 'outOfService') {
     return (
@@ -205,5 +183,22 @@ export function Caption({ voice }: { readonly voice: string | null }) {
         </>
       )}
     </p>
+  );
+}
+
+/** What relatives pay and what is cash: the quote as the customer sees it. */
+function Parts(props: { readonly shared: Fen; readonly cash: Fen; readonly className?: string }) {
+  const t = useText();
+  return (
+    <dl className={props.className}>
+      <div>
+        <dt>{t('sharedPart')}</dt>
+        <dd>{formatYuan(props.shared)}</dd>
+      </div>
+      <div>
+        <dt>{t('cashPart')}</dt>
+        <dd>{formatYuan(props.cash)}</dd>
+      </div>
+    </dl>
   );
 }
