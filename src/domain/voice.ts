@@ -134,6 +134,13 @@ const promptVoices: Partial<Record<PromptId, string>> = {
   takeReceipt: '请取走凭条',
 };
 
+/** English where the prompt's own sentence speaks to the clerk: what is said aloud is for the customer. */
+const englishVoices: Partial<Record<PromptId, string>> = {
+  ready: 'Welcome',
+  presentCard: 'Please swipe or insert your card',
+  enterPin: 'Please enter your {length}-digit PIN, then press OK',
+};
+
 const declineVoices: Partial<Record<DeclineCode, string>> = {
   CARD_UNREADABLE: '请重新刷卡',
   CARD_LOST: '无效卡',
@@ -145,11 +152,13 @@ const declineVoices: Partial<Record<DeclineCode, string>> = {
   PIN_LOCKED: '消费失败',
 };
 
-/** What is said aloud with a prompt, null = nothing. In English it is the prompt's own sentence. */
+/** What is said aloud with a prompt, null = nothing. In English it is the prompt's own
+ *  sentence, unless that one speaks to the clerk. */
 export function promptVoice(prompt: Prompt, language: Language = 'zh-CN'): string | null {
   const code = prompt.params.code;
   const text = prompt.id === 'declined' ? declineVoices[code as DeclineCode] : promptVoices[prompt.id];
   if (text === undefined) return null;
-  if (language === 'en') return promptText(prompt, 'en');
-  return text.replace('{length}', (whole) => prompt.params.length ?? whole);
+  const said = language === 'en' ? englishVoices[prompt.id] : text;
+  if (said === undefined) return promptText(prompt, 'en');
+  return said.replace('{length}', (whole) => prompt.params.length ?? whole);
 }

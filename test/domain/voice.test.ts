@@ -164,7 +164,12 @@ describe('the voice of prompts (R139, R140)', () => {
   });
 
   it("in English a prompt that is spoken says its own sentence, and no prompt's voice has a gap in it", () => {
-    expect(promptVoice({ id: 'presentCard', params: {} }, 'en')).toBe(prompts.presentCard.en);
+    expect(promptVoice({ id: 'retryNoise', params: {} }, 'en')).toBe(prompts.retryNoise.en);
+    for (const id of Object.keys(prompts) as (keyof typeof prompts)[]) {
+      // What is said aloud is for the customer, never about him.
+      const params = { length: '6', triesLeft: '5', code: 'CARD_LOST' };
+      expect(promptVoice({ id, params }, 'en') ?? '').not.toMatch(/customer/i);
+    }
     const params = { length: '6', triesLeft: '5', cash: '1.00' };
     for (const id of Object.keys(prompts) as PromptId[]) {
       for (const code of Object.keys(declineCodes)) {
