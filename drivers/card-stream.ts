@@ -1,41 +1,44 @@
 import type { CardCredential, CardRead, CardReaderEvent } from '../src/ports/card-reader.ts';
-import { cardLineBytesMax, decodeCardLine } from './codec/card-line.ts';
-import { type LineFrame, LineFramer } from './codec/line-framer.ts';
+import { cardReadOf } from './codec/card-read-of.ts';
+import type { Decoded, FrameDecoder } from './codec/decoded.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** How long a line may be silent before what has come is taken to be all. Readers send a character a millisecond; 250 ms
+/** How long a reader may be silent before what has come is taken to be all. Readers send a character a millisecond; 250 ms
  *  is also what jquery.cardswipe waits between two characters. No hand swipes twice within it. */
 export const cardSilenceMs = 250;
 
 export interface CardStreamOptions {
+  /** Of this connection alone. */
+  readonly decoder: FrameDecoder;
   readonly scheduler: Scheduler;
   readonly silenceMs?: number;
   onEvent(event: CardReaderEvent): void;
 }
 
-/** From a reader's bytes to its events: framer, codec, and the rule that bytes without a pause of `silenceMs` between
- *  them are one swipe. Every reader that sends lines has one, the virtual as the serial.
+/** From a reader's bytes to its events: the decoder, whose card it is, and the rule that bytes without a pause of
+ *  `silenceMs` between them are one swipe. Every reader that sends bytes has one, the virtual as the serial.
  *  Holds: each `read` has its own `reading` before it. A swipe gives one read: readers repeat a line, or send each track
  *  as a line, so after the first read the same card again and failures are dropped. What is not dropped is a good read
  *  after a failure, or of another card. */
 export class CardStream {
+  readonly #decoder: FrameDecoder;
   readonly #scheduler: Scheduler;
   readonly #silenceMs: number;
   readonly #onEvent: (event: CardReaderEvent) => void;
-  #framer = new LineFramer(cardLineBytesMax);
   #silence: { readonly timer: unknown } | null = null;
   #reading = false;
   #swipe: CardRead | null = null;
 
   constructor(options: CardStreamOptions) {
+    this.#decoder = options.decoder;
     this.#scheduler = options.scheduler;
     this.#silenceMs = options.silenceMs ?? cardSilenceMs;
     this.#onEvent = options.onEvent;
   }
 
-  /** True while a line has begun and neither ended nor fallen silent. */
-  get midLine(): boolean {
-    return this.#framer.midLine;
+  /** True while a frame has begun and is neither complete nor fallen silent. */
+  get midFrame(): boolean {
+    return this.#decoder.midFrame;
   }
 
   /** Takes bytes as they come; events are given before it returns. */
@@ -43,28 +46,28 @@ export class CardStream {
     if (chunk.length === 0) return;
     this.#disarm();
     this.#silence = { timer: this.#scheduler.setTimeout(() => this.endSwipe(), this.#silenceMs) };
-    this.#take(this.#framer.push(chunk));
-    if (this.midLine && this.#swipe === null) this.#announce();
+    this.#take(this.#decoder.push(chunk));
+    if (this.midFrame && this.#swipe === null) this.#announce();
   }
 
-  /** The swipe is over, without waiting for the silence: a begun line is half read. */
+  /** The swipe is over, without waiting for the silence: what has begun is all that comes. */
   endSwipe(): void {
     this.#disarm();
-    this.#take(this.#framer.endLine());
+    this.#take(this.#decoder.end());
     this.#swipe = null;
   }
 
   /** Forgets everything that has come, without an event. */
   drop(): void {
     this.#disarm();
-    this.#framer = new LineFramer(cardLineBytesMax);
+    this.#decoder.end();
     this.#swipe = null;
     this.#reading = false;
   }
 
-  #take(frames: readonly LineFrame[]): void {
+  #take(frames: readonly Decoded[]): void {
     for (const frame of frames) {
-      const read = readOf(frame);
+      const read = cardReadOf(frame);
       if (this.#swipe !== null && repeats(read, this.#swipe)) continue;
       this.#swipe = read;
       this.#announce();
@@ -85,19 +88,8 @@ export class CardStream {
   }
 }
 
-function readOf(frame: LineFrame): CardRead {
-  switch (frame.kind) {
-    case 'line':
-      return decodeCardLine(frame.bytes);
-    case 'tooLong':
-      return { ok: false, reason: 'tooLong' };
-    case 'cut':
-      return { ok: false, reason: 'halfRead' };
-  }
-}
-
-/** Whether a later line of a swipe says nothing new. */
-function repeats(read: CardRead, before: CardRead): boolean {
+/** Whether a later read of a swipe says nothing new. */
+export function repeats(read: CardRead, before: CardRead): boolean {
   return !read.ok || (before.ok && numberOf(read.credential) === numberOf(before.credential));
 }
 

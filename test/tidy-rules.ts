@@ -36,7 +36,7 @@ const table: readonly Room[] = [
   {
     folder: 'drivers',
     rooms: ['src/domain', 'src/ports'],
-    packages: /^(?:@serialport\/.+|serialport|node-hid|iconv-lite)$/,
+    packages: /^(?:@serialport\/.+|serialport|node-hid|iconv-lite|ws|@lydell\/node-pty)$/,
     builtins: true,
   },
   { folder: 'src/ipc', rooms: [], types: ['src/domain'], packages: /^zod$/, builtins: [] },

@@ -47,15 +47,21 @@ export class LineFramer {
   }
 
   #bound(chunk: Uint8Array): Uint8Array {
-    const passed = new Uint8Array(chunk.length);
+    const ends = new LineEnds(chunk);
+    const from = this.#skipping ? ends.nextFrom(0) : 0;
+    const passed = new Uint8Array(chunk.length - from);
     let length = 0;
-    for (const byte of chunk) {
-      const ends = byte === lineFeed || byte === carriageReturn;
-      if (ends) this.#skipping = false;
-      if (this.#skipping || (ends && !this.midLine)) continue;
-      if (ends || this.#lineBytes === this.#lineBytesMax) {
-        this.#endLineAs(ends ? 'line' : 'tooLong');
-        this.#skipping = !ends;
+    for (let at = from; at < chunk.length; at++) {
+      // What is skipped is not looked at byte by byte: noise may come as fast as the bus allows.
+      if (this.#skipping) at = ends.nextFrom(at);
+      const byte = chunk[at];
+      if (byte === undefined) break;
+      const isEnd = byte === lineFeed || byte === carriageReturn;
+      if (isEnd) this.#skipping = false;
+      if (isEnd && !this.midLine) continue;
+      if (isEnd || this.#lineBytes === this.#lineBytesMax) {
+        this.#endLineAs(isEnd ? 'line' : 'tooLong');
+        this.#skipping = !isEnd;
         passed[length++] = lineFeed;
       } else {
         this.#lineBytes++;
@@ -81,5 +87,28 @@ export class LineFramer {
       if (typeof line !== 'string') throw new Error('the line parser gave fewer lines than line ends');
       return kind === 'line' ? { kind, bytes: Buffer.from(line, 'latin1') } : { kind };
     });
+  }
+}
+
+/** Finds the line ends of a chunk from left to right; looks at each byte once for each of the two. */
+class LineEnds {
+  readonly #chunk: Uint8Array;
+  #feed = -1;
+  #carriage = -1;
+
+  constructor(chunk: Uint8Array) {
+    this.#chunk = chunk;
+  }
+
+  /** Where the first line end at or after `at` stands, the chunk's length when there is none. */
+  nextFrom(at: number): number {
+    if (this.#feed < at) this.#feed = this.#find(lineFeed, at);
+    if (this.#carriage < at) this.#carriage = this.#find(carriageReturn, at);
+    return Math.min(this.#feed, this.#carriage);
+  }
+
+  #find(byte: number, from: number): number {
+    const found = this.#chunk.indexOf(byte, from);
+    return found < 0 ? this.#chunk.length : found;
   }
 }

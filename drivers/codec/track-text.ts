@@ -1,58 +1,29 @@
-import { hasLuhn } from '../../src/domain/pan.ts';
-import { type Secret, secret } from '../../src/domain/secret.ts';
-import type { CardRead, ReadFailure } from '../../src/ports/card-reader.ts';
+import type { Secret } from '../../src/domain/secret.ts';
+import type { Codec, Decoded, DecodeReason, FrameDecoder } from './decoded.ts';
+import { cardOfTracks, endSentinelAt, type TrackInput, type TrackNumber, type TrackOptions } from './iso-track.ts';
+import { lineCodec } from './line-codec.ts';
+import { type LineFrame, LineFramer } from './line-framer.ts';
 
-/** One track as far as it identifies a card. `unreadable`: the reader found the track and could not decode it (letter
- *  `E`); `other`: track 3, which is looked at for its form only. `complete`: expiry and service code stand in their
- *  places, none of them replaced by a separator. */
-export type Track =
-  | { readonly number: 1 | 2; readonly state: 'read'; readonly pan: Secret<string>; readonly complete: boolean }
-  | { readonly number: 1 | 2 | 3; readonly state: 'empty' | 'unreadable' | 'other' };
+/** Three tracks have 226 characters; readers may put text of their own around them. */
+const stripeBytesMax = 512;
+const lineEnd = Uint8Array.of(0x0d);
 
-export type TrackText =
-  | { readonly ok: true; readonly tracks: readonly Track[] }
-  | { readonly ok: false; readonly reason: ReadFailure };
-
-/** ISO/IEC 7811-6: characters of a track with both sentinels and the LRC. */
-const trackLengthMax = { 1: 79, 2: 40, 3: 107 } as const;
-
-/** 12 to 19 digits; or with the spaces that one issuer embosses and encodes. Spaces in other places are damage. */
-const panForm = String.raw`\d{12,19}|\d{4} \d{6} \d{5}`;
-const track1Form = new RegExp(String.raw`^B(${panForm})\^[^^]*\^(.*)$`);
-/** `D` and a trailing `F` are the separators of EMV tag 57, which some readers print. */
-const track2Form = new RegExp(`^(${panForm})[=D]([0-9:<=>]*)F?$`);
-const expiryAndService = String.raw`\d{2}(?:0[1-9]|1[0-2])\d{3}`;
-const track1Complete = new RegExp(`^${expiryAndService}`);
-const track2Complete = new RegExp(String.raw`^${expiryAndService}\d*$`);
-
-/** Reads the text that a keyboard or serial reader sends for a stripe: `%B…?;…?+…?`, sentinels included, the LRC
- *  characters optional. Answers with what the line says of the card.
- *  Holds: two tracks must name the same card; a lone track must be complete and pass Luhn, so that one damaged
- *  character never yields another card's number. Chinese cards need not pass Luhn, therefore two agreeing tracks do
- *  not have to. A stripe drawn backwards (the whole text reversed) is turned round and read. */
-export function decodeTrackText(text: string): CardRead {
-  const forward = readStripe(text);
-  if (forward.ok || !/[%;+]$/.test(text)) return forward;
-  const turned = readStripe([...text].reverse().join(''));
-  return turned.ok || !/^[%;+]/.test(text) ? turned : forward;
-}
-
-/** Splits a line into its tracks. Linear in the length of the text. */
-export function splitTracks(text: string): TrackText {
-  const tracks: Track[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const number = trackNumber(text.charAt(at), tracks);
-    if (number === null) return failed(at === 0 && !isDamagedStripe(text) ? 'notACard' : 'noise');
-    const end = text.indexOf('?', at + 1);
-    if (end === -1) return failed('halfRead');
-    if (end + 2 - at > trackLengthMax[number]) return failed('tooLong');
-    const track = readTrack(number, text.slice(at + 1, end));
-    if (typeof track === 'string') return failed(track);
-    tracks.push(track);
-    at = end + 1 + lrcLength(text, at, end + 1);
-  }
-  return tracks.length === 0 ? failed('notACard') : { ok: true, tracks };
+/** Reads the text that a keyboard or serial reader sends for a stripe: `%…?;…?+…?`, sentinels included, an LRC character
+ *  after each track optional. `text` for track 3 is what stands between its sentinels.
+ *  Start sentinels: `%` track 1; `;` track 2, or 3 when track 2 is behind; `@` track 2 in 7 bits; `+` `#` `!` `&` track 3
+ *  as ISO, AAMVA, CADL, 7 bits; `%` track 3 as AAMVA when another track is behind. A track that the reader could not decode
+ *  is the letter `E`. Small letters count as capital ones: a keyboard reader under CapsLock turns them. A stripe drawn
+ *  backwards (the whole text reversed) is turned round and read.
+ *  Errors: `notACard` for text without sentinels, `noise` for what stands between tracks or is no character of a stripe;
+ *  `halfRead`, `tooLong`, `wrongLrc`, `unreadable`, `blankCard` when no track is left, else in `errors`. */
+export function decodeTrackText(line: Uint8Array | string, options: TrackOptions = {}): Decoded {
+  const text = typeof line === 'string' ? line : Buffer.from(line).toString('latin1');
+  if (!/^[ -~]*$/.test(text)) return failed('noise');
+  const capitals = text.toUpperCase();
+  const forward = readStripe(capitals, options);
+  if (forward.ok || !isStartSentinel(capitals.at(-1))) return forward;
+  const turned = readStripe([...capitals].reverse().join(''), options);
+  return turned.ok || !isStartSentinel(capitals.at(0)) ? turned : forward;
 }
 
 /** The text of a virtual card's stripe: tracks 1 and 2, no LRC, no line end. The name on track 1 is the same for every
@@ -63,63 +34,115 @@ export function encodeTrackText(pan: Secret<string>): string {
   return `%B${pan.expose()}^GONGJI/TEST CARD^${rest}?;${pan.expose()}=${rest}?`;
 }
 
-function readStripe(text: string): CardRead {
-  const split = splitTracks(text);
-  if (!split.ok) return split;
-  const read = split.tracks.filter((track) => track.state === 'read');
-  const [first, second] = read;
-  if (first === undefined)
-    return failed(split.tracks.some(({ state }) => state === 'unreadable') ? 'noise' : 'blankCard');
-  const pan = first.pan.expose();
-  if (second === undefined ? !first.complete || !hasLuhn(pan) : second.pan.expose() !== pan) return failed('noise');
-  return { ok: true, credential: { medium: 'stripe', pan: first.pan, last4: pan.slice(-4) } };
+/** One line a swipe. Its end sentinels say whether it is whole, so silence may stand for the line end. */
+export const trackTextCodec: Codec = lineCodec(stripeBytesMax, (line) => decodeTrackText(line), { cutIsWhole: true });
+
+/** The unencrypted text of ID TECH readers: all tracks in one line, or each track a line of its own (the default: track
+ *  separator and terminator are both CR). Track lines are kept until a line of another swipe or silence shows that the
+ *  swipe is complete. */
+export const idtechTextCodec: Codec = { decoder: () => new IdtechTextDecoder() };
+
+class IdtechTextDecoder implements FrameDecoder {
+  readonly #framer = new LineFramer(stripeBytesMax);
+  /** Lines of the swipe under way, one a track, and the number of the last. */
+  #lines: readonly string[] = [];
+  #last: 0 | TrackNumber = 0;
+
+  get midFrame(): boolean {
+    return this.#framer.midLine || this.#lines.length > 0;
+  }
+
+  push(chunk: Uint8Array): readonly Decoded[] {
+    return this.#framer.push(chunk).flatMap((frame) => this.#take(frame));
+  }
+
+  end(): readonly Decoded[] {
+    const last = this.push(lineEnd);
+    this.#framer.endLine();
+    return [...last, ...this.#flush()];
+  }
+
+  #take(frame: LineFrame): readonly Decoded[] {
+    if (frame.kind !== 'line') return [...this.#flush(), failed('tooLong')];
+    const line = Buffer.from(frame.bytes).toString('latin1');
+    const going = splitTracks(line, this.#last);
+    const before = going === null ? this.#flush() : [];
+    const tracks = going ?? splitTracks(line, 0) ?? [];
+    const last = tracks.at(-1);
+    if (last === undefined) return [...before, decodeTrackText(line)];
+    this.#lines = [...this.#lines, line];
+    this.#last = last.number;
+    return tracks.length > 1 || last.number === 3 ? [...before, ...this.#flush()] : before;
+  }
+
+  /** What the lines so far make, if there are any. */
+  #flush(): readonly Decoded[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#last = 0;
+    return lines.length === 0 ? [] : [decodeTrackText(lines.join(''))];
+  }
 }
 
-/** Which track a start sentinel opens: `%` 1, `;` 2 (3 when track 2 is behind us, as HID readers send it), `+` 3.
- *  Null for any other character and for a track out of order. */
-function trackNumber(sentinel: string, before: readonly Track[]): 1 | 2 | 3 | null {
-  const last = before.at(-1)?.number ?? 0;
-  if (sentinel === '%') return last === 0 ? 1 : null;
-  if (sentinel === ';') return last < 2 ? 2 : last === 2 ? 3 : null;
-  return sentinel === '+' && last < 3 ? 3 : null;
+function readStripe(text: string, options: TrackOptions): Decoded {
+  // Without an end sentinel, `%` and `;` are a stripe that was cut; the other sentinels begin much else.
+  const tracks = text.includes('?') || /^[%;]/.test(text) ? splitTracks(text, 0) : null;
+  if (tracks !== null) return cardOfTracks(tracks, options);
+  // With a damaged first sentinel the others still stand: that is a card, read badly.
+  const isDamagedStripe = text.endsWith('?') && text.includes(';');
+  return failed(isDamagedStripe || /^[%;]/.test(text) ? 'noise' : 'notACard');
 }
 
-/** With a damaged first sentinel the others still stand: that is a card, read badly. */
-function isDamagedStripe(text: string): boolean {
-  return text.includes(';') && text.endsWith('?');
+/** Splits a text into its tracks, of which `last` is behind already; null when something else stands among them or they
+ *  are out of order. Linear in the length of the text: there are three tracks at most. */
+function splitTracks(text: string, last: 0 | TrackNumber): readonly TrackInput[] | null {
+  const tracks: TrackInput[] = [];
+  let before = last;
+  for (let at = 0; at < text.length; ) {
+    const number = trackNumberAt(text, at, before);
+    if (number === null) return null;
+    const end = endSentinelAt(number, text, at);
+    const next = end === -1 ? text.length : end + 1 + lrcLength(text, end + 1, number);
+    tracks.push({ number, text: text.slice(at, next) });
+    before = number;
+    at = next;
+  }
+  return tracks.length === 0 ? null : tracks;
 }
 
-function readTrack(number: 1 | 2 | 3, body: string): Track | ReadFailure {
-  if (body === '') return { number, state: 'empty' };
-  if (body === 'E') return { number, state: 'unreadable' };
-  if (number === 3) return /^[0-9:;<=>]*$/.test(body) ? { number, state: 'other' } : 'noise';
-  if (number === 1 && !/^[ -_]*$/.test(body)) return 'noise';
-  // A format other than B is a driver's licence or a member's card, whatever stands on its second track.
-  if (number === 1 && !body.startsWith('B')) return 'notACard';
-  const match = (number === 1 ? track1Form : track2Form).exec(body);
-  if (match === null) return 'noise';
-  const [, pan = '', rest = ''] = match;
-  const complete = (number === 1 ? track1Complete : track2Complete).test(rest);
-  return { number, state: 'read', pan: secret(pan.replaceAll(' ', '')), complete };
+/** Which track the character at `at` opens, null when it is no start sentinel or its track would be out of order. */
+function trackNumberAt(text: string, at: number, last: 0 | TrackNumber): TrackNumber | null {
+  switch (text.charAt(at)) {
+    case '%':
+      // No field of an AAMVA track 3 ends with `^`; a track 1 has two of them.
+      return last === 0 ? 1 : last < 3 && !text.includes('^', at) ? 3 : null;
+    case ';':
+      return last < 2 ? 2 : last === 2 ? 3 : null;
+    case '@':
+      return last < 2 ? 2 : null;
+    case '+':
+    case '#':
+    case '!':
+    case '&':
+      return last < 3 ? 3 : null;
+    default:
+      return null;
+  }
 }
 
-/** 1 when the character at `at` is the LRC of the track that began at `start`, else 0. The LRC may print as `?` or as a
- *  start sentinel, so it counts only when a track or the end of the line follows it. */
-function lrcLength(text: string, start: number, at: number): 0 | 1 {
+/** 1 when the character at `at`, behind the end sentinel of track `number`, is an LRC, right or wrong, else 0. It is one
+ *  when the line ends or the next track begins after it. It may print as a start sentinel itself: no track begins with
+ *  two of them, nor does one consist of its start sentinel. Except AAMVA's `#!`, so `!` tells nothing here. */
+function lrcLength(text: string, at: number, number: TrackNumber): 0 | 1 {
   const follows = text.charAt(at + 1);
-  if (at >= text.length || !(follows === '' || /[%;+]/.test(follows))) return 0;
-  return text.charAt(at) === lrcOf(text.slice(start, at)) ? 1 : 0;
+  if (follows === '') return at < text.length ? 1 : 0;
+  return follows !== '!' && trackNumberAt(text, at + 1, number) !== null ? 1 : 0;
 }
 
-/** ISO/IEC 7811-6: XOR of all characters with both sentinels, in the alphabet of the track (6 bits from 0x20 for track
- *  1, 4 bits from 0x30 for the others). */
-function lrcOf(track: string): string {
-  const base = track.startsWith('%') ? 0x20 : 0x30;
-  let lrc = 0;
-  for (let at = 0; at < track.length; at++) lrc ^= track.charCodeAt(at) - base;
-  return String.fromCharCode(base + (lrc & (base === 0x20 ? 0x3f : 0x0f)));
+function isStartSentinel(character: string | undefined): boolean {
+  return character !== undefined && '%;+@#!&'.includes(character);
 }
 
-function failed(reason: ReadFailure): { readonly ok: false; readonly reason: ReadFailure } {
+function failed(reason: DecodeReason): Decoded {
   return { ok: false, reason };
 }

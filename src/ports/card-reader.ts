@@ -18,8 +18,9 @@ export type CardCredential =
       readonly last4: string;
     };
 
-/** Why bytes from a reader did not become a card. Each has a prompt of its own. */
-export const readFailures = ['halfRead', 'noise', 'reversed', 'tooLong', 'blankCard', 'notACard'] as const;
+/** Why bytes from a reader did not become a card. Each has a prompt of its own. `encrypted`: the reader encrypts and
+ *  nobody gave us its key, so the card is unknown however well it was read. */
+export const readFailures = ['halfRead', 'noise', 'reversed', 'tooLong', 'blankCard', 'notACard', 'encrypted'] as const;
 export type ReadFailure = (typeof readFailures)[number];
 
 export type CardRead =
@@ -34,7 +35,7 @@ export type CardReaderEvent =
   | { readonly kind: 'back' };
 
 export interface CardReaderInfo {
-  readonly kind: 'virtual' | 'serial' | 'hid';
+  readonly kind: 'virtual' | 'serial' | 'hid' | 'helper' | 'keyboard';
   readonly name: string;
 }
 

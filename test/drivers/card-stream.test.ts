@@ -1,20 +1,62 @@
 import { expect, it } from 'vitest';
-import { CardStream } from '../../drivers/card-stream.ts';
-import { encodeStripeLine } from '../../drivers/codec/card-line.ts';
+import { CardStream, cardSilenceMs } from '../../drivers/card-stream.ts';
+import { cardLineCodec, encodeStripeLine } from '../../drivers/codec/card-line.ts';
+import type { Codec } from '../../drivers/codec/decoded.ts';
+import { scannerTextCodec } from '../../drivers/codec/scanner-text.ts';
+import { idtechTextCodec } from '../../drivers/codec/track-text.ts';
 import { ManualScheduler } from './manual-scheduler.ts';
 import { syntheticCard } from './synthetic-card.ts';
 
-it('what is dropped leaves nothing: no event, no timer, no bytes before the next card', () => {
+const line = Buffer.concat([encodeStripeLine(syntheticCard(1)), Buffer.from('\r')]);
+const last4 = syntheticCard(1).pan.expose().slice(-4);
+const otherLine = Buffer.concat([encodeStripeLine(syntheticCard(2)), Buffer.from('\r')]);
+const other4 = syntheticCard(2).pan.expose().slice(-4);
+
+function bench(codec: Codec) {
   const scheduler = new ManualScheduler();
-  const kinds: string[] = [];
+  const shown: string[] = [];
   const stream = new CardStream({
+    decoder: codec.decoder(),
     scheduler,
-    onEvent: (event) => kinds.push(event.kind === 'read' ? `read ${event.read.ok}` : event.kind),
+    onEvent: (event) => {
+      if (event.kind !== 'read') shown.push(event.kind);
+      else shown.push(event.read.ok ? event.read.credential.last4 : event.read.reason);
+    },
   });
-  const line = Buffer.concat([encodeStripeLine(syntheticCard(1)), Buffer.from('\r')]);
+  return { scheduler, shown, stream };
+}
+
+it('what is dropped leaves nothing: no event, no timer, no bytes before the next card', () => {
+  const { scheduler, shown, stream } = bench(cardLineCodec);
   stream.receive(line.subarray(0, 40));
   stream.drop();
   expect(scheduler.pending).toBe(0);
+  stream.receive(otherLine);
+  expect(shown).toEqual(['reading', 'reading', other4]);
+});
+
+it('a decoder that waits for silence is told of it, and the next swipe is another', () => {
+  const { scheduler, shown, stream } = bench(idtechTextCodec);
+  const tracks = Buffer.from(line.toString('latin1').replace('?;', '?\r;'));
+  stream.receive(tracks);
+  expect(shown).toEqual(['reading']);
+  expect(stream.midFrame).toBe(true);
+  scheduler.advance(cardSilenceMs);
+  expect(shown).toEqual(['reading', last4]);
+  stream.receive(tracks);
+  stream.endSwipe();
+  expect(shown).toEqual(['reading', last4, 'reading', last4]);
+  expect(scheduler.pending).toBe(0);
+});
+
+it('a scan never becomes a card', () => {
+  const { shown, stream } = bench(scannerTextCodec);
   stream.receive(line);
-  expect(kinds).toEqual(['reading', 'reading', 'read true']);
+  expect(shown).toEqual(['reading', 'notACard']);
+});
+
+it('of one swipe the same card and failures after a read are dropped, a card after a failure is not', () => {
+  const { shown, stream } = bench(cardLineCodec);
+  stream.receive(Buffer.concat([Buffer.from('x\ry\r'), line, line, Buffer.from('z\r'), otherLine]));
+  expect(shown).toEqual(['reading', 'notACard', 'reading', last4, 'reading', other4]);
 });

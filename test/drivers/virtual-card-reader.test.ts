@@ -19,6 +19,11 @@ cardReaderContract('virtual', async (onListenerThrow) => {
     silence: async () => scheduler.advance(cardSilenceMs),
     unplug: async () => reader.unplug(),
     plug: async () => reader.plug(),
+    plugElsewhere: async () => reader.plug(),
+    sendAndUnplug: async (bytes) => {
+      reader.sendBytes(bytes);
+      reader.unplug();
+    },
   };
 });
 

@@ -4,8 +4,8 @@ import { VirtualPinPad } from '../../drivers/pinpad/virtual-pin-pad.ts';
 import { secret } from '../../src/domain/secret.ts';
 import { pinPadContract } from '../contract/pin-pad.contract.ts';
 
-pinPadContract('virtual', async (pinBlockKey, onListenerThrow) => {
-  const pad = new VirtualPinPad({ pinBlockKey: () => pinBlockKey, onListenerThrow });
+pinPadContract('virtual', async (keys, onListenerThrow) => {
+  const pad = new VirtualPinPad({ pinBlockKey: () => keys['iso4-aes128'], onListenerThrow });
   return {
     pad,
     type: async (digits) => pad.type(digits),
