@@ -6,7 +6,13 @@ const nodeTarget = 'node20.18';
 const chromeTarget = 'chrome130';
 
 // Packages with a native part stay outside the bundle; everything else is in it, so that nothing is resolved at run time.
-const nativePackages = ['@photostructure/sqlite'];
+const nativePackages = [
+  '@photostructure/sqlite',
+  'serialport',
+  '@serialport/bindings-cpp',
+  'node-hid',
+  '@lydell/node-pty',
+];
 
 export default defineConfig({
   main: {

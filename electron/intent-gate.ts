@@ -1,8 +1,15 @@
 import type { ScreenRole } from '../src/ipc/channels.ts';
 import { type Intent, type IntentKind, intentSchema } from '../src/ipc/intent.ts';
 
-/** What may come from the customer's display: the keys of the PIN pad, nothing of the operator's. */
-const customerKinds: ReadonlySet<IntentKind> = new Set(['pin.typed', 'pin.sealed', 'key.cancel']);
+/** What may come from the customer's display: the keys of the PIN pad and what a reader types into it, nothing of the
+ *  operator's. */
+const customerKinds: ReadonlySet<IntentKind> = new Set([
+  'pin.typed',
+  'pin.sealed',
+  'key.cancel',
+  'wedge.began',
+  'wedge.sealed',
+]);
 
 /** Why a message was not taken. */
 export type Refusal = 'unknownSender' | 'unknownIntent' | 'notThisRole' | 'outOfService';

@@ -24,12 +24,13 @@ const delayNames: Readonly<Record<keyof Delays, true>> = {
 };
 const isDelayName = (name: string): name is keyof Delays => Object.hasOwn(delayNames, name);
 
-/** What the environment says about the kiosk: `GONGJI_PROFILE`, the policy profile in force, and `GONGJI_DELAYS_MS`, the
- *  time-outs by name, as `pin=20000,card=90000`.
+/** What the environment says about the kiosk: `GONGJI_PROFILE`, the policy profile in force, `GONGJI_DEVICES`, the
+ *  file that names the devices, and `GONGJI_DELAYS_MS`, the time-outs by name, as `pin=20000,card=90000`.
  *  Errors: `RangeError` that names the wrong item and what is allowed. */
-export function kioskOptionsFrom(env: NodeJS.ProcessEnv): Pick<KioskOptions, 'profile' | 'delays'> {
+export function kioskOptionsFrom(env: NodeJS.ProcessEnv): Pick<KioskOptions, 'profile' | 'devicesFile' | 'delays'> {
   const profile = env.GONGJI_PROFILE ? { profile: env.GONGJI_PROFILE } : {};
-  return { ...profile, delays: delaysFrom(env.GONGJI_DELAYS_MS ?? '') };
+  const devices = env.GONGJI_DEVICES ? { devicesFile: env.GONGJI_DEVICES } : {};
+  return { ...profile, ...devices, delays: delaysFrom(env.GONGJI_DELAYS_MS ?? '') };
 }
 
 function delaysFrom(text: string): Delays {

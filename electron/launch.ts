@@ -37,6 +37,7 @@ terminal, else it plays the demo sale (always under chongqing-2021, nothing is k
 Environment
   GONGJI_DATA_DIR                where the terminal keeps its data
   GONGJI_PROFILE                 the policy profile in force (default chongqing-2021)
+  GONGJI_DEVICES=FILE            which readers, scanner and PIN pad to use (default devices.yaml in the data folder)
   GONGJI_DELAYS_MS               time-outs other than the usual ones, as pin=20000,card=90000
   GONGJI_CUSTOMER_DISPLAY        window: the customer's panel in a second window; off: never on a second display
   GONGJI_ALLOW_NO_SANDBOX=1      run Electron without its sandbox where it cannot have one (root, containers)

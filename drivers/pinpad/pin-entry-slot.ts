@@ -1,8 +1,6 @@
 import { sealPinBlock } from '../../src/ports/pin-block.ts';
-import { type PinEntry, type PinPad, PinPadFault } from '../../src/ports/pin-pad.ts';
+import { type PinBlock, type PinEntry, PinPadFault, type PinRequest } from '../../src/ports/pin-pad.ts';
 import { pinLengthMax, pinLengthMin } from './pin-buffer.ts';
-
-export type PinRequest = Parameters<PinPad['enter']>[0];
 
 /** The one entry that a PIN pad may have open: busy rule, abort signal, sealing, end. */
 export class PinEntrySlot {
@@ -31,7 +29,7 @@ export class PinEntrySlot {
       const onAbort = () => this.cancel();
       signal.addEventListener('abort', onAbort, { once: true });
       this.#open = {
-        request: { pan: request.pan, length: request.length },
+        request: { ...request },
         settle: (entry) => {
           signal.removeEventListener('abort', onAbort);
           resolve(entry);
@@ -47,6 +45,11 @@ export class PinEntrySlot {
       kind: 'entered',
       pinBlock: sealPinBlock(digits, request.pan.expose(), pinBlockKey()),
     }));
+  }
+
+  /** Ends the entry with a PIN block that the pad itself has made. */
+  entered(pinBlock: PinBlock): void {
+    this.#end(() => ({ kind: 'entered', pinBlock }));
   }
 
   cancel(): void {

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
-import { type PinEntry, type PinPad, PinPadFault } from '../../src/ports/pin-pad.ts';
+import { type PinEntry, type PinPad, PinPadFault, type PinPadInfo, type PinRequest } from '../../src/ports/pin-pad.ts';
 import { Listeners } from '../listeners.ts';
-import { PinEntrySlot, type PinRequest } from './pin-entry-slot.ts';
+import { PinEntrySlot } from './pin-entry-slot.ts';
 
 /** What the screen needs to show a PIN pad and to seal what is typed on it. */
 export interface ScreenPinSession {
@@ -59,6 +59,7 @@ interface OpenSession {
  *  Errors: a message that is not of the open session, malformed or does not open is ignored and told to `onFault`; none
  *  throws. `PinPadFault` gone when the platform cannot make a key. */
 export class ScreenPinPad implements PinPad {
+  readonly info: PinPadInfo = { kind: 'screen', name: '屏幕密码键盘' };
   readonly #options: ScreenPinPadOptions;
   readonly #counts: Listeners<number>;
   readonly #slot = new PinEntrySlot(() => this.#closeSession());

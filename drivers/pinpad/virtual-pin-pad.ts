@@ -1,7 +1,7 @@
-import type { PinEntry, PinPad } from '../../src/ports/pin-pad.ts';
+import type { PinEntry, PinPad, PinPadInfo, PinRequest } from '../../src/ports/pin-pad.ts';
 import { Listeners } from '../listeners.ts';
 import { PinBuffer } from './pin-buffer.ts';
-import { PinEntrySlot, type PinRequest } from './pin-entry-slot.ts';
+import { PinEntrySlot } from './pin-entry-slot.ts';
 
 export type PinPadKey = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 'backspace' | 'clear' | 'confirm' | 'cancel';
 
@@ -14,6 +14,7 @@ export interface VirtualPinPadOptions {
 /** A PIN pad without a device: keys come from a scenario, the command line or a test. Confirming too few digits does
  *  nothing, further digits are not taken, keys while no entry is open are ignored. */
 export class VirtualPinPad implements PinPad {
+  readonly info: PinPadInfo = { kind: 'virtual', name: '虚拟密码键盘' };
   readonly #options: VirtualPinPadOptions;
   readonly #digits = new PinBuffer();
   readonly #counts: Listeners<number>;

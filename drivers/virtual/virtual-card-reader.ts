@@ -1,6 +1,6 @@
 import type { CardReader, CardReaderEvent, CardReaderInfo } from '../../src/ports/card-reader.ts';
 import { CardStream } from '../card-stream.ts';
-import { encodeChipLine, encodeStripeLine, type VirtualCard } from '../codec/card-line.ts';
+import { cardLineCodec, encodeChipLine, encodeStripeLine, type VirtualCard } from '../codec/card-line.ts';
 import { Listeners } from '../listeners.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { type LineFault, transmit } from './line-fault.ts';
@@ -44,6 +44,7 @@ export class VirtualCardReader implements CardReader {
     this.#seed = options.noiseSeed ?? 1;
     this.#listeners = new Listeners(options.onListenerThrow);
     this.#stream = new CardStream({
+      decoder: cardLineCodec.decoder(),
       scheduler: options.scheduler,
       onEvent: (event) => {
         if (this.#state === 'plugged') this.#listeners.tell(event);
@@ -53,7 +54,7 @@ export class VirtualCardReader implements CardReader {
 
   /** True when nothing is under way: no bytes to send and no line begun. With a simulated clock, move it until then. */
   get idle(): boolean {
-    return this.#jobs.length === 0 && !this.#stream.midLine;
+    return this.#jobs.length === 0 && !this.#stream.midFrame;
   }
 
   subscribe(listener: (event: CardReaderEvent) => void): () => void {

@@ -14,6 +14,8 @@ export type CounterSnapshot = SnapshotFrom<typeof counterMachine>;
 
 export interface CounterOptions extends CounterPorts {
   readonly reader: CardReader;
+  /** Readers that work beside it, such as one that types. That they come and go is nobody's concern. */
+  readonly besideReader?: readonly CardReader[];
   readonly scheduler: Scheduler;
   readonly delays: CounterDelays;
   /** Who is signed in from the start; null starts signed out. */
@@ -53,16 +55,34 @@ export function createCounter(options: CounterOptions): Counter {
   });
   const listeners = new Set<(snapshot: CounterSnapshot) => void>();
   let crashed = false;
-  let calledOff = false;
-  let stopReader: (() => void) | undefined;
+  /** The readers at which a card that is wanted has begun and is not yet read. */
+  const wanted = new Set<CardReader>();
+  let wasReading = false;
+  const stopReaders: (() => void)[] = [];
+
+  function listen(reader: CardReader, isBeside: boolean): void {
+    const stop = reader.subscribe((event) => {
+      if (event.kind === 'reading' && actor.getSnapshot().hasTag('takesCard')) wanted.add(reader);
+      // What began outside of "waiting for card", or was called off or given up since, is no later sale's card.
+      if (event.kind === 'read' && !wanted.delete(reader)) counter.send({ type: 'card.dropped' });
+      else if (!isBeside || event.kind === 'reading' || event.kind === 'read') counter.send(readerEvent(event));
+    });
+    stopReaders.push(stop);
+  }
+  function stopListening(): void {
+    for (const stop of stopReaders.splice(0)) stop();
+  }
 
   actor.subscribe({
     next: (snapshot) => {
+      const isReading = snapshot.matches('reading');
+      if (!snapshot.hasTag('takesCard') || (wasReading && !isReading)) wanted.clear();
+      wasReading = isReading;
       for (const listener of listeners) listener(snapshot);
     },
     error: (bug) => {
       crashed = true;
-      stopReader?.();
+      stopListening();
       options.report(bug instanceof Error ? bug : new Error('the counter machine failed'));
       for (const listener of listeners) listener(actor.getSnapshot());
     },
@@ -76,17 +96,12 @@ export function createCounter(options: CounterOptions): Counter {
       return actor.getSnapshot();
     },
     start() {
-      stopReader = options.reader.subscribe((event) => {
-        if (event.kind === 'reading') calledOff = false;
-        // The rest of a card whose reading was cancelled belongs to nobody.
-        if (event.kind === 'read' && calledOff) return;
-        const forMachine = readerEvent(event);
-        if (forMachine !== null) counter.send(forMachine);
-      });
+      listen(options.reader, false);
+      for (const reader of options.besideReader ?? []) listen(reader, true);
       actor.start();
     },
     send(event) {
-      if (event.type === 'key.cancel' && counter.state === 'reading') calledOff = true;
+      if (event.type === 'key.cancel') wanted.clear();
       if (!crashed) actor.send(event);
     },
     startSale(bill) {
@@ -110,14 +125,14 @@ export function createCounter(options: CounterOptions): Counter {
       return () => listeners.delete(listener);
     },
     stop() {
-      stopReader?.();
+      stopListening();
       actor.stop();
     },
   };
   return counter;
 }
 
-function readerEvent(event: CardReaderEvent): CounterEvent | null {
+function readerEvent(event: CardReaderEvent): CounterEvent {
   switch (event.kind) {
     case 'reading':
       return { type: 'card.reading' };
@@ -126,7 +141,8 @@ function readerEvent(event: CardReaderEvent): CounterEvent | null {
         ? { type: 'card.swiped', credential: event.read.credential }
         : { type: 'card.failed', reason: event.read.reason };
     case 'gone':
+      return { type: 'reader.gone', cause: event.cause };
     case 'back':
-      return null;
+      return { type: 'reader.back' };
   }
 }

@@ -3,7 +3,7 @@ import type { NewLink, NewPerson } from '../centre/registry.ts';
 import { type Fen, parseYuan, zeroFen } from '../domain/money.ts';
 import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../domain/person.ts';
 import { syntheticCardSn, syntheticPan, syntheticResidentId, syntheticSsCardNumber } from '../domain/synthetic.ts';
-import { LocatedYaml, type YamlPath, type YamlProblem } from './scenario/located-yaml.ts';
+import { LocatedYaml, type YamlPath, type YamlProblem } from './located-yaml.ts';
 
 /** Households to try the terminal with, as the file tells them. `deck` names what was loaded into a centre once. */
 export interface Households {

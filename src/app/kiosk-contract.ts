@@ -10,6 +10,9 @@ export interface KioskOptions {
   readonly fixturesFolder: string;
   /** The policy profile in force; `chongqing-2021` when left out. */
   readonly profile?: string;
+  /** The file that names the devices; `devices.yaml` in the data folder when left out. Without a file, whatever is found
+   *  is used. */
+  readonly devicesFile?: string;
   /** Time-outs other than the usual ones, for tests. */
   readonly delays?: Partial<CounterDelays>;
   /** Gets faults that change nothing for the customer but that somebody should see. */

@@ -1,17 +1,26 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { WedgeInput } from '../../drivers/keyboard/wedge-input.ts';
+import { FallbackPinPad } from '../../drivers/pinpad/fallback-pin-pad.ts';
 import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen-pin-pad.ts';
+import { openPseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
 import { systemScheduler } from '../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
 import { StoreFault } from '../centre/centre-store.ts';
 import { chinaDay } from '../domain/china-time.ts';
 import type { CounterState } from '../domain/counter-state.ts';
+import { evoucherProblem } from '../domain/evoucher.ts';
 import type { ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ScannerEvent } from '../ports/scanner.ts';
 import { defaultDelays } from '../terminal/counter-model.ts';
 import { createCounter } from './counter.ts';
 import { demoInstitution } from './demo-institution.ts';
+import { CounterDevices } from './devices/counter-devices.ts';
+import { readDeviceConfig } from './devices/device-config.ts';
+import { PtySwiper } from './devices/pty-swiper.ts';
 import type { Kiosk, KioskOptions } from './kiosk-contract.ts';
 import { openLocalDesk } from './local-desk.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
@@ -22,14 +31,21 @@ const systemClock: Clock = { now: () => Date.now() };
 const terminal = 'T0000001';
 const operator = '01';
 
+/** The states between sales, in which a reader may be exchanged for another. */
+const betweenSales: readonly CounterState[] = [
+  ...(['recovering', 'signedOut', 'ready', 'approved', 'declined', 'cancelled', 'outOfService'] as const),
+];
+
 /** The states in which the sale waits for the customer. */
 const customersTurn: readonly CounterState[] = ['awaitingCard', 'awaitingPin'];
 
-/** The kiosk behind its screens: the embedded centre with the deck's households, the virtual reader, the PIN pad on the
- *  screen, the journal on disk. Errors: those of opening the database, the journal and the fixtures; their messages say
+/** The kiosk behind its screens: the embedded centre with the deck's households, the readers, scanner and PIN pad of the
+ *  configuration, the journal on disk. Errors: those of the configuration, the database, the journal and the fixtures; their messages say
  *  what to do. */
 export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const { dataFolder, fixturesFolder } = options;
+  const ownDevices = join(dataFolder, 'devices.yaml');
+  const config = readDeviceConfig(options.devicesFile ?? (existsSync(ownDevices) ? ownDevices : undefined));
   const desk = await openLocalDesk({
     dataFolder,
     fixturesFolder,
@@ -41,20 +57,38 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   let settings: Settings = readSettings(settingsPath);
 
   const report = (fault: Error) => options.report?.(fault);
-  const reader = new VirtualCardReader({
-    scheduler: systemScheduler,
-    onListenerThrow: (thrown) => report(asError(thrown)),
-  });
+  const onListenerThrow = (thrown: unknown) => report(asError(thrown));
+  const virtual = new VirtualCardReader({ scheduler: systemScheduler, onListenerThrow });
+  const wedge = await WedgeInput.open({ scheduler: systemScheduler, onFault: report, onListenerThrow });
   let pin: ScreenPinSession | null = null;
-  const pinPad = new ScreenPinPad({
+  const screenPad = new ScreenPinPad({
     pinBlockKey: desk.pinBlockKey,
     onSession: (session) => {
       pin = session;
       changed();
     },
     onFault: report,
-    onListenerThrow: (thrown) => report(asError(thrown)),
+    onListenerThrow,
   });
+  const servedLine = config.serve === null ? null : await openPseudoTerminal({ link: config.serve });
+  const served = servedLine === null ? null : new PtySwiper(servedLine);
+  // Before the devices: they may tell of a change at once. From them to the counter nothing waits.
+  let closed = false;
+  let pending = false;
+  const devices = new CounterDevices({
+    config,
+    scheduler: systemScheduler,
+    virtual,
+    pinKeys: desk,
+    onChange: () => changed(),
+    onScan: (event) => scanned(event),
+    report,
+    onListenerThrow,
+  });
+  const pinPad =
+    devices.pinPad === null
+      ? screenPad
+      : new FallbackPinPad({ hardware: devices.pinPad, screen: screenPad, onListenerThrow });
 
   let centreOnline = true;
   const counter = createCounter({
@@ -66,7 +100,8 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     institution: demoInstitution,
     terminal,
     report: (fault) => report(fault),
-    reader,
+    reader: devices.reader,
+    besideReader: [wedge.reader],
     scheduler: systemScheduler,
     delays: { ...defaultDelays, pin: profile.pin.timeoutS * 1000, ...options.delays },
     operator,
@@ -77,8 +112,6 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const settingsListeners = new Set<(settings: Settings) => void>();
   let today: { readonly day: string; readonly rows: readonly TodayRow[] } = { day: '', rows: [] };
   let shownMsgId: string | null = null;
-  let closed = false;
-  let pending = false;
 
   /** Reads today's list anew. It is a comfort: when the store cannot give it, the old one stays and the sale goes on. */
   function refreshToday(): void {
@@ -98,7 +131,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
 
   function status(): StatusView {
     return {
-      reader: { kind: reader.info.kind, name: reader.info.name, online: true },
+      ...devices.view,
       centreOnline,
       profile: profile.name,
       institution: demoInstitution.name,
@@ -139,9 +172,19 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     shownMsgId = settled;
     if (context.result !== null) centreOnline = context.result.code !== 'CENTRE_UNAVAILABLE';
     if (counter.state === 'unknown') centreOnline = false;
+    devices.hold(!betweenSales.includes(counter.state));
     changed();
   });
   counter.start();
+  // What was so before the counter listened.
+  if (devices.view.reader.state !== 'connected') counter.send({ type: 'reader.gone', cause: 'notThere' });
+  wedge.scanner.subscribe(scanned);
+
+  function scanned(event: ScannerEvent): void {
+    if (event.kind === 'gone' || event.kind === 'back') return;
+    const evoucher = event.kind === 'scanned' && evoucherProblem(event.text.expose()) === null;
+    counter.send({ type: 'code.scanned', evoucher });
+  }
 
   function changeSettings(change: Extract<Intent, { kind: 'settings.change' }>): void {
     settings = {
@@ -180,15 +223,24 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
         counter.send({ type: 'key.cancel' });
         break;
       case 'pin.typed':
-        pinPad.typed(intent.session, intent.count);
+        screenPad.typed(intent.session, intent.count);
         break;
       case 'pin.sealed':
         // Faults of the message are told to `onFault`; what is left is a bug.
-        pinPad.sealed(intent).catch((error) => report(asError(error)));
+        screenPad.sealed(intent).catch((error) => report(asError(error)));
+        break;
+      case 'wedge.began':
+        wedge.began();
+        break;
+      case 'wedge.sealed':
+        wedge.sealed(intent).catch((error) => report(asError(error)));
         break;
       case 'deck.swipe': {
         const card = deck.cards.get(intent.person);
-        if (card !== undefined) reader.swipe(card, intent.as, intent.fault);
+        if (card === undefined) break;
+        // A deck that is served to another program is not this counter's.
+        if (served !== null) served.swipe(card, intent.as, intent.fault).catch((fault) => report(asError(fault)));
+        else if (devices.reader.hasVirtual) virtual.swipe(card, intent.as, intent.fault);
         break;
       }
       case 'settings.change':
@@ -205,7 +257,8 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
         settings,
         view: operators ? view() : null,
         customerView: operators ? null : customerView(view()),
-        deck: operators ? deck.households : [],
+        deck: operators && (devices.reader.hasVirtual || served !== null) ? deck.households : [],
+        wedgeKey: wedge.publicKey,
         customerDisplay: false,
       };
     },
@@ -221,7 +274,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       if (closed) return;
       closed = true;
       counter.stop();
-      await reader.close();
+      await devices.close();
+      await virtual.close();
+      await servedLine?.close();
+      await wedge.close();
       await desk.close();
     },
   };

@@ -21,15 +21,19 @@ export interface LocalDeskOptions {
 }
 
 /** What a counter with a centre of its own works on, whatever its screens are: the rules, the deck's people in the
- *  embedded centre, the journal, and the key that PIN pad and centre share. */
+ *  embedded centre, the journal, and the keys that PIN pads and centre share. */
 export interface LocalDesk {
   readonly profile: PolicyProfile;
   readonly deck: Deck;
   readonly centre: EmbeddedCentre;
   readonly journal: FileJournal;
   readonly ids: Ids;
-  /** 16 bytes, new at every start: pad and centre live in one process, so it has nothing to outlive. */
+  /** For pads whose PIN blocks this process seals (format 4, AES): 16 bytes, new at every start, because pad and centre
+   *  live in one process and it has nothing to outlive. */
   pinBlockKey(): Uint8Array;
+  /** For hardware pads, the session key that their PIN blocks are sealed with (format 0, TDES): 16 bytes, new at every
+   *  start; the pad gets it encrypted under its own master key. */
+  pinBlockTdesKey(): Uint8Array;
   close(): Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export async function openLocalDesk(options: LocalDeskOptions): Promise<LocalDes
   const profile = profileNamed(rules, options.profile);
   const deck = loadDeck(fixturesFolder);
   const pinBlockKey = randomBytes(16);
+  const pinBlockTdesKey = randomBytes(16);
   const journal = await openFileJournal(join(dataFolder, 'journal.jsonl'));
   try {
     const centre = openEmbeddedCentre({
@@ -50,6 +55,7 @@ export async function openLocalDesk(options: LocalDeskOptions): Promise<LocalDes
       random: (byteCount) => randomBytes(byteCount),
       pinVerificationKey: keyFromFile(join(dataFolder, 'centre.key'), 32),
       pinBlockKey,
+      pinBlockTdesKey,
     });
     centre.registry.seed(deck.id, deck.people, deck.links);
     return {
@@ -59,6 +65,7 @@ export async function openLocalDesk(options: LocalDeskOptions): Promise<LocalDes
       journal,
       ids: messageIds(demoInstitution.code, clock, journal.lastMsgId),
       pinBlockKey: () => pinBlockKey,
+      pinBlockTdesKey: () => pinBlockTdesKey,
       async close() {
         await journal.close();
         centre.close();

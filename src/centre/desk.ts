@@ -1,6 +1,7 @@
 import type { AreaName } from '../domain/person.ts';
 import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { PinBlockKeys } from '../ports/pin-block.ts';
 import type { CardVault } from './card-vault.ts';
 import type { CentreStore } from './centre-store.ts';
 
@@ -14,9 +15,9 @@ export interface Desk {
   /** As many bytes that nobody can guess. */
   readonly random: (byteCount: number) => Uint8Array;
   readonly vault: CardVault;
-  /** Under which PINs are verified; under which PIN blocks are sealed (AES-128). */
+  /** Under which PINs are verified; under which PIN blocks are sealed, by their format. */
   readonly pinVerificationKey: Uint8Array;
-  readonly pinBlockKey: Uint8Array;
+  readonly pinBlockKeys: PinBlockKeys;
 }
 
 /** A reference or ticket that nobody can guess: 128 bits as 32 hex digits. */

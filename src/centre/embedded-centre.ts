@@ -18,8 +18,10 @@ export interface EmbeddedCentreOptions {
   readonly random: (byteCount: number) => Uint8Array;
   /** At least 16 bytes, the same for the life of the file: PIN verifiers and the card vault hang on it. */
   readonly pinVerificationKey: Uint8Array;
-  /** 16 bytes, shared with the PIN pad. */
+  /** 16 bytes, shared with the PIN pads of this program (format 4, AES). */
   readonly pinBlockKey: Uint8Array;
+  /** 16 bytes, shared with hardware PIN pads (format 0, TDES). Without it their blocks are declined as broken ones. */
+  readonly pinBlockTdesKey?: Uint8Array;
 }
 
 export interface EmbeddedCentre {
@@ -32,7 +34,11 @@ export interface EmbeddedCentre {
 export function openEmbeddedCentre(options: EmbeddedCentreOptions): EmbeddedCentre {
   const vault = new CardVault(options.pinVerificationKey);
   const store = openSqliteStore(options.path === 'memory' ? null : options.path, vault.checkValue());
-  const { profile, listedAreas, clock, random, pinVerificationKey, pinBlockKey } = options;
-  const desk = { store, profile, listedAreas, clock, random, vault, pinVerificationKey, pinBlockKey };
+  const { profile, listedAreas, clock, random, pinVerificationKey, pinBlockKey, pinBlockTdesKey } = options;
+  const pinBlockKeys = {
+    'iso4-aes128': pinBlockKey,
+    ...(pinBlockTdesKey === undefined ? {} : { 'iso0-tdes': pinBlockTdesKey }),
+  };
+  const desk = { store, profile, listedAreas, clock, random, vault, pinVerificationKey, pinBlockKeys };
   return { centre: new LocalCentre(desk), registry: new Registry(desk), close: () => store.close() };
 }

@@ -54,7 +54,7 @@ function countEntry(desk: Desk, rows: WritableRows, request: SettleRequest, bloc
   const admitted = admit(desk, rows, request, (holder) => isPinLocked(holder, desk.profile));
   if (admitted.kind === 'answered') return admitted;
   const { holder } = admitted;
-  const digits = openPinBlock(block, desk.vault.open(holder.panSealed), desk.pinBlockKey);
+  const digits = openPinBlock(block, desk.vault.open(holder.panSealed), desk.pinBlockKeys);
   // A block that does not open is a broken message, not a guess: it carries no digits that could be right.
   if (!digits) return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' }));
   rows.countTry(holder.card);

@@ -111,7 +111,86 @@ function program(): Command {
       print(profilesText(name, options.json === true));
     });
 
+  const config = new Option('--config <file>', 'which devices a counter uses (YAML); none means whatever is found').env(
+    'GONGJI_DEVICES',
+  );
+  const devices = command(gongji, 'devices', 'what is plugged in, what it was recognised as, and why not')
+    .addOption(config)
+    .addOption(json)
+    .action(async (options: { config?: string; json?: boolean }) => {
+      const { readDeviceConfig } = await import('../app/devices/device-config.ts');
+      const { devicesJson, devicesText } = await import('../app/devices/devices-text.ts');
+      const { takeInventory } = await import('../app/devices/plugged-in.ts');
+      const chosen = readDeviceConfig(options.config);
+      const inventory = await takeInventory();
+      print(options.json === true ? devicesJson(inventory) : devicesText(inventory, chosen));
+    });
+  command(devices, 'models', 'the table of supported devices').action(async () => {
+    const { modelsText } = await import('../app/devices/devices-text.ts');
+    print(modelsText());
+  });
+  command(devices, 'udev', 'the udev rules (Linux) that let a counter open its devices').action(async () => {
+    const { udevRules } = await import('../app/devices/udev-rules.ts');
+    print(udevRules());
+  });
+  command(devices, 'test', 'swipe or scan, and see what it says: decoded and masked')
+    .addOption(config)
+    .option('--count <number>', 'end after so many cards and codes', wholeNumber)
+    .option('--seconds <number>', 'end after so long', wholeNumber)
+    .action(async (options: { config?: string; count?: number; seconds?: number }) => {
+      const { runDevicesTest } = await import('./devices-test.ts');
+      await runDevicesTest(options, print);
+    });
+
+  const reader = gongji
+    .command('reader')
+    .description('card readers: captures, and a reader for other programs')
+    .copyInheritedSettings(gongji);
+  command(reader, 'decode', 'read hexadecimal bytes on stdin, print one JSON object a frame')
+    .requiredOption('--codec <name>', 'how the bytes are to be read; an unknown name lists all')
+    .option('--reveal', 'print card numbers, names and the like in full')
+    .addHelpText('after', decodeHelp)
+    .action(async ({ codec, reveal }: { codec: string; reveal?: boolean }) => {
+      const { decodeHex } = await import('../app/devices/decode-command.ts');
+      await decodeHex({ codec, reveal: reveal === true, input: process.stdin, print });
+    });
+
+  command(reader, 'serve', 'be a serial card reader for another program, on Linux and macOS')
+    .requiredOption('--pty', 'on a pseudo-terminal, whose path is the first line printed')
+    .option('--link <path>', 'a symbolic link to it, so that its name is known', notEmpty)
+    .addOption(new Option('--as <medium>', 'how a card is read').choices(['stripe', 'chip']).default('stripe'))
+    .addHelpText('after', serveHelp)
+    .action(async ({ link, as }: { link?: string; as: 'stripe' | 'chip' }) => {
+      const { runServedReader } = await import('./serve-reader.ts');
+      await runServedReader({ as, ...(link !== undefined && { link }) }, print);
+    });
+
   return gongji;
+}
+
+const serveHelp = `
+Commands on stdin, a line each; the end of stdin ends the reader:
+  PERSON [stripe|chip] [none|half|noise|double|slow|reversed]   as in: demo.mother chip
+  hex BYTES, people, help, quit
+
+Example, in two terminals:
+  gongji reader serve --pty --link /tmp/reader
+  cat /tmp/reader`;
+
+const decodeHelp = `
+Output, one of:
+  {"ok":true,"kind":"card","masked":…,"track1":…,"track2":…,"track3":…,"chip":…,"errors":[{"track":1,"reason":…}]}
+  {"ok":true,"kind":"scan","text":…,"symbology":…}
+  {"ok":true,"kind":"pinpad","message":…,"fields":…}
+  {"ok":false,"reason":…}
+"masked" is true when the reader itself has masked the tracks because it encrypts them. Absent fields are left out.
+
+Example:
+  printf '%B4352378366824999^TFSTEST/ONE^05102010000?\\r' | xxd -p | gongji reader decode --codec track-text --reveal`;
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is not a whole number from 1.');
+  return Number(text);
 }
 
 function notEmpty(text: string): string {
@@ -152,6 +231,7 @@ const notUnderstoodCodes: readonly string[] = [
   'scenariosNotUnderstood',
   'profileNotUnderstood',
   'unknownProfile',
+  'deviceInputNotUnderstood',
 ];
 
 function oneLine(text: string): string {

@@ -24,6 +24,15 @@ export const prompts = {
     'zh-CN': '这不是社会保障卡，请换一张卡',
     en: 'This is not a social security card. Use another card',
   },
+  retryEncrypted: {
+    'zh-CN': '终端没有这台读卡器的密钥，认不出卡，请换一台读卡器',
+    en: 'The reader encrypts and this terminal has no key for it. Use another reader',
+  },
+  readerLost: { 'zh-CN': '读卡器已断开，请插好读卡器', en: 'The reader is unplugged. Please plug it in' },
+  readerLostInSale: {
+    'zh-CN': '读卡器已断开，请插好读卡器，或按“取消”',
+    en: 'The reader is unplugged. Plug it in, or press Cancel',
+  },
   identifying: { 'zh-CN': '正在核对参保信息', en: 'Checking the insurance record' },
   amountForCard: { 'zh-CN': '已读卡，请输入金额，按“确认”', en: 'Card read. Enter the amount, then press Enter' },
   quoting: { 'zh-CN': '正在试算', en: 'Working out who pays what' },
@@ -63,6 +72,27 @@ export const prompts = {
   cannotCancel: {
     'zh-CN': '正在结算，现在不能取消；结果马上就有',
     en: 'The sale is being settled and cannot be cancelled now; the result is coming',
+  },
+  swipeNotNeeded: {
+    'zh-CN': '现在不需要刷卡，这次刷卡未使用',
+    en: 'No card is needed now; that swipe was not used',
+  },
+  swipeAgain: {
+    'zh-CN': '刚才的刷卡未使用，需要时请再刷一次',
+    en: 'That swipe was not used. Swipe again if a card is needed',
+  },
+  signInFirst: { 'zh-CN': '请先签到', en: 'Please sign in first' },
+  evoucherNotYet: {
+    'zh-CN': '暂不支持扫码支付，请客户刷卡',
+    en: 'Codes cannot pay here yet. Ask the customer to swipe',
+  },
+  notEvoucher: {
+    'zh-CN': '这不是医保电子凭证，请客户刷卡',
+    en: 'Not a medical-insurance code. Ask the customer to swipe',
+  },
+  scanNotNeeded: {
+    'zh-CN': '现在不需要扫码，这次扫码未使用',
+    en: 'No code is needed now; that scan was not used',
   },
   busy: { 'zh-CN': '上一笔尚未结束', en: 'The last sale is not finished yet' },
   amountNotPositive: { 'zh-CN': '金额必须大于零', en: 'The amount must be above zero' },

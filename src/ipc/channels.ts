@@ -17,14 +17,15 @@ export const channels = {
 
 export type ScreenRole = 'operator' | 'customer';
 
-/** What a screen gets when it starts. `deck` is empty for the customer's display and when no virtual reader is in use
- *  and none was asked for. */
+/** What a screen gets when it starts. `deck` is empty for the customer's display. */
 export interface Hello {
   readonly role: ScreenRole;
   readonly settings: Settings;
   readonly view: TerminalView | null;
   readonly customerView: CustomerView | null;
   readonly deck: readonly DeckHousehold[];
+  /** P-256 public key, uncompressed point, base64: what devices type on this screen is sealed for it. */
+  readonly wedgeKey: string;
   /** True when a second display carries the customer's panel, so that the operator's screen leaves it out. */
   readonly customerDisplay: boolean;
 }

@@ -19,6 +19,14 @@ export const intentSchema = z.discriminatedUnion('kind', [
     iv: z.base64().max(32),
     sealed: z.base64().max(200),
   }),
+  /** A card reader or scanner types: it has begun, and then its line, sealed as the PIN is, for `Hello.wedgeKey`. */
+  z.strictObject({ kind: z.literal('wedge.began') }),
+  z.strictObject({
+    kind: z.literal('wedge.sealed'),
+    publicKey: z.base64().max(200),
+    iv: z.base64().max(32),
+    sealed: z.base64().max(1400),
+  }),
   z.strictObject({
     kind: z.literal('deck.swipe'),
     person: z.string().max(64),

@@ -67,13 +67,24 @@ export interface TodayRow {
 }
 
 export interface StatusView {
-  readonly reader: { readonly kind: 'virtual' | 'serial' | 'hid'; readonly name: string; readonly online: boolean };
+  /** `lost`: it was there and is not. `opening`: found, not open yet. `note`: one line on why it cannot be used. */
+  readonly reader: DeviceView;
+  /** Null when there is none beside the screen's pad. */
+  readonly pinPad: DeviceView | null;
+  readonly scanner: DeviceView | null;
   readonly centreOnline: boolean;
   readonly profile: string;
   readonly institution: string;
   readonly operator: string | null;
   /** Always true: this program is a simulator, and every screen says so (测试环境). */
   readonly testEnvironment: true;
+}
+
+export interface DeviceView {
+  readonly kind: 'virtual' | 'serial' | 'hid' | 'helper' | 'keyboard';
+  readonly name: string;
+  readonly state: 'connected' | 'opening' | 'lost';
+  readonly note: string | null;
 }
 
 /** What the customer's display shows: the panel alone, nothing of the operator's list. */

@@ -20,8 +20,17 @@ export type CounterEvent =
   | { readonly type: 'card.reading' }
   | { readonly type: 'card.swiped'; readonly credential: CardCredential }
   | { readonly type: 'card.failed'; readonly reason: ReadFailure }
+  /** A card whose reading began when none was wanted, or was called off: it belongs to no sale. */
+  | { readonly type: 'card.dropped' }
+  /** The reader in use is unplugged, or plugged in again. `cause` is for people. */
+  | { readonly type: 'reader.gone'; readonly cause: string }
+  | { readonly type: 'reader.back' }
+  /** Something was scanned; `evoucher`: it has the form of a 医保码 (R94). */
+  | { readonly type: 'code.scanned'; readonly evoucher: boolean }
   | { readonly type: 'key.confirm' }
-  | { readonly type: 'key.cancel' };
+  | { readonly type: 'key.cancel' }
+  /** A notice has stood long enough; the machine's own. */
+  | { readonly type: 'notice.over' };
 
 /** The time-outs and intervals, all in milliseconds. Each waiting state has one; `query` is the first pause before the
  *  centre is asked for an unknown outcome, doubled each time up to `queryMax`. */
@@ -45,7 +54,7 @@ export interface CounterDelays {
   /** How long a result or a new quote stands before a key is taken for it: a second Enter of the PIN is not an answer to
    *  what nobody has read yet. */
   readonly attention: number;
-  /** How long a sentence about a bad read or a bad amount stands while nobody does anything. */
+  /** How long a notice stands, and a sentence about a bad read, while nobody does anything. */
   readonly notice: number;
 }
 
@@ -72,9 +81,16 @@ export const defaultDelays: CounterDelays = {
 
 /** What a screen or a runner may ask of a state instead of its name. `driving`: goes on without a person;
  *  `acceptsSale`: a new sale may start; `cancellable`: no money can have moved, so the cancel key ends the sale;
- *  `confirmable`: the confirm key does something now;
+ *  `confirmable`: the confirm key does something now; `takesCard`: a swipe is wanted now;
  *  `moneyMayMove`: it can have, so nothing but an answer of the centre ends the sale; `ended`: shows a result. */
-export type CounterTag = 'driving' | 'acceptsSale' | 'cancellable' | 'confirmable' | 'moneyMayMove' | 'ended';
+export type CounterTag =
+  | 'driving'
+  | 'acceptsSale'
+  | 'cancellable'
+  | 'confirmable'
+  | 'takesCard'
+  | 'moneyMayMove'
+  | 'ended';
 
 /** How the last operation ended, as shown until the next one starts. */
 export interface CounterResult {
@@ -126,6 +142,8 @@ export const nothing: SaleFacts = {
 export interface CounterContext extends SaleFacts {
   readonly operator: string | null;
   readonly notice: Prompt | null;
+  /** True while the reader in use is unplugged; of the counter, not of a sale. */
+  readonly readerLost: boolean;
   /** The time-out that runs in this state, for the screen. `endsAt`: ms since the epoch. */
   readonly countdown: { readonly endsAt: number; readonly totalMs: number } | null;
   /** Settle messages of an earlier run whose outcome is still to be asked for, oldest first. */

@@ -1,4 +1,4 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, enqueueActions, fromPromise, setup } from 'xstate';
 import type { Bill } from '../domain/bill.ts';
 import type { PromptId } from '../domain/prompt.ts';
 import type { Quote } from '../domain/settlement.ts';
@@ -39,6 +39,7 @@ import {
   resolvedOutcome,
   staleOf,
 } from './counter-outcome.ts';
+import { readFailurePrompts } from './prompt-of-state.ts';
 
 /** How often a message that moves no money is sent before the sale is given up: asking twice is harmless, unlike for
  *  `settle`, which is sent once. */
@@ -67,7 +68,16 @@ const counterSetup = setup({
       countdown: { endsAt: context.clock.now() + params.ms, totalMs: params.ms },
     })),
     stopCountdown: assign({ countdown: null }),
-    say: assign((_, params: { id: PromptId }) => ({ notice: { id: params.id, params: {} } })),
+    /** A notice goes by itself, also where the state stays: nobody waits for it to be dismissed. */
+    say: enqueueActions(({ enqueue }, params: { id: PromptId }) => {
+      enqueue.assign({ notice: { id: params.id, params: {} } });
+      enqueue.cancel('notice');
+      enqueue.raise({ type: 'notice.over' }, { id: 'notice', delay: 'notice' });
+    }),
+    forgetReadFailure: assign({ readFailure: null, setback: null }),
+    dropNotice: assign({ notice: null }),
+    loseReader: assign({ readerLost: true }),
+    findReader: assign({ readerLost: false }),
     setBill: assign((_, params: { bill: Bill }) => ({ bill: params.bill, notice: null })),
     setDraft: assign((_, params: { text: string }) => ({ draft: params.text, notice: null })),
     takeCard: assign(({ context }, params: { credential: CardCredential }) => ({
@@ -203,6 +213,10 @@ const notingReadFailure = {
   type: 'noteReadFailure' as const,
   params: ({ event }: { event: { reason: ReadFailure } }) => ({ reason: event.reason }),
 };
+const sayingHowToSwipe = {
+  type: 'say' as const,
+  params: ({ event }: { event: { reason: ReadFailure } }) => ({ id: readFailurePrompts[event.reason] }),
+};
 const refusing = {
   type: 'say' as const,
   params: ({ event }: { event: { prompt: PromptId } }) => ({ id: event.prompt }),
@@ -231,7 +245,26 @@ const backToCard = [
   { target: '#counter.ready', actions: notingReadFailure },
 ] as const;
 
+/** What is said to a swipe that came too early and to a scan, where a card is waited for. */
+const askingForCard = {
+  'card.dropped': { actions: saying('swipeAgain') },
+  'code.scanned': {
+    actions: {
+      type: 'say' as const,
+      params: ({ event }: { event: { evoucher: boolean } }) => ({
+        id: event.evoucher ? ('evoucherNotYet' as const) : ('notEvoucher' as const),
+      }),
+    },
+  },
+} as const;
+
 const halfRead = { type: 'noteReadFailure' as const, params: { reason: 'halfRead' as const } };
+/** The reader went in the middle of a card: what has come is half a card, and the sale waits. */
+const losingReader = [
+  { guard: 'hasBill', target: '#counter.awaitingCard', actions: ['loseReader', halfRead] },
+  { guard: 'hasDraft', target: '#counter.enteringAmount', actions: ['loseReader', halfRead] },
+  { target: '#counter.ready', actions: ['loseReader', halfRead] },
+] as const;
 const cancelling = { target: '#counter.cancelled', actions: ending(cancelled('cancelled')) } as const;
 const timingOut = { target: '#counter.cancelled', actions: ending(cancelled('timedOut', 'PIN_TIMEOUT')) } as const;
 const givingUp = {
@@ -252,9 +285,10 @@ const result = {
   states: {
     showing: { tags: ['driving'], after: { attention: 'open' } },
     open: {
-      tags: ['acceptsSale', 'confirmable'],
+      tags: ['acceptsSale', 'confirmable', 'takesCard'],
       on: {
         ...nextSale,
+        'card.failed': { actions: sayingHowToSwipe },
         'key.confirm': { target: '#counter.ready', actions: 'forgetCustomer' },
         'key.cancel': { target: '#counter.ready', actions: 'forgetCustomer' },
       },
@@ -275,6 +309,7 @@ export const counterMachine = counterSetup.createMachine({
     ...nothing,
     operator: input.operator,
     notice: null,
+    readerLost: false,
     countdown: null,
     unresolved: [],
     queries: 0,
@@ -288,6 +323,14 @@ export const counterMachine = counterSetup.createMachine({
     'sale.started': { actions: saying('busy') },
     'amount.refused': { actions: refusing },
     'operator.signedOut': { actions: saying('busy') },
+    // A card or a code that nobody waits for is dropped here, and whoever swiped is told.
+    'card.swiped': { actions: saying('swipeNotNeeded') },
+    'card.failed': { actions: saying('swipeNotNeeded') },
+    'card.dropped': { actions: saying('swipeNotNeeded') },
+    'code.scanned': { actions: saying('scanNotNeeded') },
+    'reader.gone': { actions: 'loseReader' },
+    'reader.back': { actions: 'findReader' },
+    'notice.over': { actions: 'dropNotice' },
   },
   states: {
     recovering: {
@@ -326,14 +369,19 @@ export const counterMachine = counterSetup.createMachine({
           },
         ],
         'sale.started': { actions: saying('signIn') },
+        'card.swiped': { actions: saying('signInFirst') },
+        'card.failed': { actions: saying('signInFirst') },
+        'card.dropped': { actions: saying('signInFirst') },
+        'code.scanned': { actions: saying('signInFirst') },
       },
     },
 
     ready: {
-      tags: ['acceptsSale', 'confirmable'],
-      after: { notice: { actions: 'forgetCustomer' } },
+      tags: ['acceptsSale', 'confirmable', 'takesCard'],
+      after: { notice: { actions: 'forgetReadFailure' } },
       on: {
         ...nextSale,
+        ...askingForCard,
         'card.reading': { target: 'reading', actions: 'forgetCustomer' },
         'card.failed': { target: 'ready', reenter: true, actions: ['forgetCustomer', notingReadFailure] },
         'amount.refused': { target: 'ready', reenter: true, actions: ['forgetCustomer', refusing] },
@@ -342,7 +390,7 @@ export const counterMachine = counterSetup.createMachine({
     },
 
     enteringAmount: {
-      tags: ['acceptsSale', 'cancellable', 'confirmable'],
+      tags: ['acceptsSale', 'cancellable', 'confirmable', 'takesCard'],
       entry: countdown('enterAmount'),
       exit: 'stopCountdown',
       after: { enterAmount: { target: 'ready', actions: ['forgetCustomer', saying('timedOut')] } },
@@ -351,6 +399,7 @@ export const counterMachine = counterSetup.createMachine({
           { guard: typedNothing, target: 'ready', actions: 'forgetCustomer' },
           { target: 'enteringAmount', reenter: true, actions: settingDraft },
         ],
+        ...askingForCard,
         'sale.started': { target: 'awaitingCard', actions: settingBill },
         'card.reading': { target: 'reading' },
         'card.swiped': { target: 'identifying', actions: takingCard },
@@ -360,7 +409,7 @@ export const counterMachine = counterSetup.createMachine({
     },
 
     awaitingCard: {
-      tags: ['cancellable'],
+      tags: ['cancellable', 'takesCard'],
       entry: countdown('card'),
       exit: 'stopCountdown',
       after: { card: timingOut },
@@ -368,12 +417,16 @@ export const counterMachine = counterSetup.createMachine({
         'card.reading': { target: 'reading' },
         'card.swiped': { target: 'identifying', actions: takingCard },
         'card.failed': { target: 'awaitingCard', reenter: true, actions: notingReadFailure },
+        ...askingForCard,
+        // Whoever plugs the reader in has the whole time for it, and the customer then the whole time to swipe.
+        'reader.gone': { target: 'awaitingCard', reenter: true, actions: 'loseReader' },
+        'reader.back': { target: 'awaitingCard', reenter: true, actions: 'findReader' },
         'key.cancel': cancelling,
       },
     },
 
     reading: {
-      tags: ['driving', 'cancellable'],
+      tags: ['driving', 'cancellable', 'takesCard'],
       after: {
         read: [
           { guard: 'hasBill', target: 'awaitingCard', actions: halfRead },
@@ -384,6 +437,8 @@ export const counterMachine = counterSetup.createMachine({
       on: {
         'card.swiped': { target: 'identifying', actions: takingCard },
         'card.failed': backToCard,
+        ...askingForCard,
+        'reader.gone': losingReader,
         'key.cancel': cancelling,
       },
     },

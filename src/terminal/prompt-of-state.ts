@@ -3,13 +3,15 @@ import type { Prompt, PromptId } from '../domain/prompt.ts';
 import type { ReadFailure } from '../ports/card-reader.ts';
 import type { CounterContext } from './counter-model.ts';
 
-const readFailurePrompts = {
+/** How to swipe after each failure. */
+export const readFailurePrompts = {
   halfRead: 'retryHalfRead',
   noise: 'retryNoise',
   reversed: 'retryReversed',
   tooLong: 'retryTooLong',
   blankCard: 'retryBlankCard',
   notACard: 'retryNotACard',
+  encrypted: 'retryEncrypted',
 } as const satisfies Record<ReadFailure, PromptId>;
 
 const statePrompts = {
@@ -39,12 +41,17 @@ export function counterState(value: string | object): CounterState {
   return name as CounterState;
 }
 
-/** The one sentence for a state: what to do now. A bad read and a wrong PIN have sentences of their own. */
+/** The one sentence for a state: what to do now. A reader that is gone, a bad read and a wrong PIN have sentences of their
+ *  own; after the read nobody needs the reader. */
 export function promptOfState(
   state: CounterState,
-  context: Pick<CounterContext, 'readFailure' | 'setback' | 'customer' | 'result'>,
+  context: Pick<CounterContext, 'readFailure' | 'readerLost' | 'setback' | 'customer' | 'result'>,
 ): Prompt {
   if (context.result !== null) return context.result.prompt;
+  if (context.readerLost && state === 'ready') return { id: 'readerLost', params: {} };
+  if (context.readerLost && (state === 'enteringAmount' || state === 'awaitingCard')) {
+    return { id: 'readerLostInSale', params: {} };
+  }
   if (context.readFailure !== null && (state === 'ready' || state === 'enteringAmount' || state === 'awaitingCard')) {
     return { id: readFailurePrompts[context.readFailure], params: {} };
   }

@@ -8,10 +8,14 @@ import './styles/customer.css';
 import './styles/deck.css';
 import { createRoot } from 'react-dom/client';
 import { sealDigits } from '../ipc/pin-seal.ts';
+import { sealLine } from '../ipc/wedge-seal.ts';
 import { windowBridge } from './bridge.ts';
 import { Kiosk } from './kiosk.tsx';
 import { createScreen } from './screen.ts';
+import { guardKeyboard } from './wedge-keyboard.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
-createRoot(root).render(<Kiosk screen={createScreen(windowBridge(), sealDigits)} />);
+const screen = createScreen(windowBridge(), { digits: sealDigits, line: sealLine });
+guardKeyboard(screen.wedge);
+createRoot(root).render(<Kiosk screen={screen} />);

@@ -31,12 +31,18 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
   const [helpOpen, setHelpOpen] = useState(false);
   const stage = view?.stage;
   const hasDeck = deck.length > 0;
+  // Beside a real reader the deck is opened by those who ask for it (F3, help), and has no key of its own.
+  const reader = view?.status.reader ?? null;
+  const isVirtual = reader?.kind === 'virtual';
   const pin = useSyncExternalStore(screen.pin.subscribe, screen.pin.state);
   useSpeech(view?.voice ?? null, settings.voice && !customerDisplay);
 
   useEffect(() => {
     if (stage && closesDrawer(stage)) setDrawerOpen(false);
   }, [stage]);
+  useEffect(() => {
+    if (!isVirtual) setDrawerOpen(false);
+  }, [isVirtual]);
 
   const sign = () => screen.send({ kind: stage === 'signedOut' ? 'operator.signIn' : 'operator.signOut' });
 
@@ -109,6 +115,7 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
       {drawerOpen && (
         <ReaderDrawer
           deck={deck}
+          beside={isVirtual ? null : view.status.reader.name}
           onSwipe={(person, as, fault) => screen.send({ kind: 'deck.swipe', person, as, fault })}
           onClose={() => setDrawerOpen(false)}
         />
@@ -116,7 +123,7 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
       <KeyBar
         view={view}
         drawerOpen={drawerOpen}
-        hasDeck={hasDeck}
+        hasDeck={hasDeck && (isVirtual || drawerOpen)}
         onCancel={screen.cancel}
         confirm={
           pin.phase === 'closed'
@@ -129,7 +136,7 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
       >
         {customerDisplay && (view.pin === null ? <Caption voice={view.voice} /> : <PinElsewhere pin={view.pin} />)}
       </KeyBar>
-      {helpOpen && <Help hasDeck={hasDeck} onClose={() => setHelpOpen(false)} />}
+      {helpOpen && <Help onDeck={hasDeck ? () => setDrawerOpen(true) : null} onClose={() => setHelpOpen(false)} />}
     </div>
   );
 }

@@ -3,6 +3,13 @@ import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, DeckHousehold, Settings, TerminalView } from '../ipc/view.ts';
 import { type AmountDraft, type AmountKey, abandoned, afterKey, afterView, emptyDraft } from './amount-draft.ts';
 import { createPinKeys, type PinKeys, type Seal } from './pin-keys.ts';
+import type { WedgeListener } from './wedge-keyboard.ts';
+
+/** The two seals of a screen; `sealDigits` and `sealLine` of src/ipc. */
+export interface Seals {
+  readonly digits: Seal;
+  readonly line: (line: string, publicKeyBase64: string) => ReturnType<Seal>;
+}
 
 /** What a screen draws from. */
 export interface ScreenState {
@@ -12,6 +19,7 @@ export interface ScreenState {
   readonly customerView: CustomerView | null;
   readonly deck: readonly DeckHousehold[];
   readonly customerDisplay: boolean;
+  readonly wedgeKey: string;
   readonly draft: AmountDraft;
 }
 
@@ -21,6 +29,8 @@ export interface Screen {
   readonly state: () => ScreenState | null;
   readonly subscribe: (listener: () => void) => () => void;
   readonly pin: PinKeys;
+  /** What card readers and scanners type into this screen: sealed and handed on, in order, and kept nowhere. */
+  readonly wedge: WedgeListener;
   readonly send: (intent: Intent) => void;
   readonly typeAmount: (key: AmountKey) => void;
   /** Enter, outside of a PIN entry. */
@@ -29,10 +39,15 @@ export interface Screen {
 }
 
 /** Connects a screen to the bridge. Views that come before the hello are kept, so none is lost at start. */
-export function createScreen(bridge: Bridge, seal: Seal): Screen {
+export function createScreen(bridge: Bridge, seals: Seals): Screen {
   const listeners = new Set<() => void>();
   const send = (intent: Intent): void => void bridge.send(intent);
-  const pin = createPinKeys(seal, send);
+  const pin = createPinKeys(seals.digits, send);
+  let sealing: Promise<void> = Promise.resolve();
+  /** One after the other; what cannot be sealed goes nowhere. */
+  function queue(work: () => Promise<void> | void): void {
+    sealing = sealing.then(work).catch(() => undefined);
+  }
   let state: ScreenState | null = null;
   let early: Partial<Pick<ScreenState, 'settings' | 'view' | 'customerView'>> = {};
 
@@ -79,6 +94,16 @@ export function createScreen(bridge: Bridge, seal: Seal): Screen {
       return () => listeners.delete(listener);
     },
     pin,
+    wedge: {
+      began() {
+        queue(() => send({ kind: 'wedge.began' }));
+      },
+      line(text) {
+        const key = state?.wedgeKey;
+        if (key === undefined) return;
+        queue(async () => send({ kind: 'wedge.sealed', ...(await seals.line(text, key)) }));
+      },
+    },
     send,
     typeAmount(key) {
       if (state === null) return;

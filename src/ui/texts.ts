@@ -20,7 +20,11 @@ export const texts = {
   starting: { 'zh-CN': '正在启动…', en: 'Starting…' },
 
   reader: { 'zh-CN': '读卡器', en: 'Reader' },
-  readerOffline: { 'zh-CN': '未连接', en: 'not connected' },
+  pinPad: { 'zh-CN': '密码键盘', en: 'PIN pad' },
+  scanner: { 'zh-CN': '扫码枪', en: 'Scanner' },
+  deviceConnected: { 'zh-CN': '已连接', en: 'connected' },
+  deviceOpening: { 'zh-CN': '连接中', en: 'connecting' },
+  deviceLost: { 'zh-CN': '已断开', en: 'unplugged' },
   centre: { 'zh-CN': '中心', en: 'Centre' },
   centreOnline: { 'zh-CN': '已连接', en: 'online' },
   centreOffline: { 'zh-CN': '无应答', en: 'no answer' },
@@ -173,6 +177,10 @@ export const texts = {
     'zh-CN': '点一张卡即刷卡，也可以拖到读卡器上。金额为期初余额',
     en: 'Click or drag a card to swipe it. Amounts: opening balances',
   },
+  deckBeside: {
+    'zh-CN': '现在使用的是 {name}；这里的卡仅供演示',
+    en: 'In use now: {name}. These cards are for demonstration',
+  },
   deckClose: { 'zh-CN': '收起', en: 'Close' },
   deckMedium: { 'zh-CN': '介质', en: 'Medium' },
   deckStripe: { 'zh-CN': '磁条', en: 'Stripe' },
@@ -204,6 +212,7 @@ export const texts = {
   helpF3: { 'zh-CN': '打开或收起虚拟读卡器', en: 'Open or close the virtual reader' },
   helpF8: { 'zh-CN': '中文 / English', en: 'English / 中文' },
   helpF12: { 'zh-CN': '签到 / 签退', en: 'Sign in / sign out' },
+  helpVirtual: { 'zh-CN': '打开虚拟读卡器', en: 'Open the virtual reader' },
   helpTab: { 'zh-CN': '在按钮之间移动，空格键按下', en: 'Move between buttons, Space presses' },
 } as const satisfies Record<string, Words>;
 
@@ -308,6 +317,8 @@ export const readerWords: Readonly<Record<StatusView['reader']['kind'], Words>> 
   virtual: { 'zh-CN': '虚拟', en: 'virtual' },
   serial: { 'zh-CN': '串口', en: 'serial' },
   hid: { 'zh-CN': 'USB', en: 'USB' },
+  helper: { 'zh-CN': '读卡服务', en: 'helper service' },
+  keyboard: { 'zh-CN': '键盘口', en: 'keyboard' },
 };
 
 export const turnWords: Readonly<Record<Turn, Words>> = {
@@ -348,6 +359,17 @@ export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
   ready: { 'zh-CN': '您好，欢迎光临', en: 'Welcome' },
   enterAmount: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
   presentCard: { 'zh-CN': '请刷卡或插卡', en: 'Swipe or insert your card' },
+  readerLost: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. One moment please' },
+  readerLostInSale: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. One moment please' },
+  retryEncrypted: { 'zh-CN': '这台读卡器不能用，请稍候', en: 'This reader cannot be used. One moment please' },
+  evoucherNotYet: {
+    'zh-CN': '暂不支持扫码支付，请刷卡',
+    en: 'Codes cannot pay here yet. Please use your card',
+  },
+  notEvoucher: {
+    'zh-CN': '这不是医保电子凭证，请刷卡',
+    en: 'Not a medical-insurance code. Please use your card',
+  },
   amountForCard: { 'zh-CN': '已读卡，正在录入金额', en: 'Card read. The amount is being entered' },
   enterPin: { 'zh-CN': '请输入{length}位密码，按“确认”', en: 'Enter your PIN, {length} digits, then OK' },
   enterPinAgain: {

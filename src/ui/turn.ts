@@ -1,4 +1,5 @@
-import type { Stage } from '../ipc/view.ts';
+import type { PromptId } from '../domain/prompt.ts';
+import type { Stage, TerminalView } from '../ipc/view.ts';
 
 /** Whose turn it is: what the badge beside the sentence says, in words and by its shape. */
 export type Turn = 'clerk' | 'customer' | 'terminal' | 'done' | 'stopped';
@@ -25,6 +26,18 @@ const turns: Readonly<Record<Stage, Turn>> = {
 
 export function turnOf(stage: Stage): Turn {
   return turns[stage];
+}
+
+const plugItIn: readonly PromptId[] = ['readerLost', 'readerLostInSale'];
+
+/** True while the sentence asks for the reader to be plugged in. */
+export function asksForReader({ prompt }: Pick<TerminalView, 'prompt'>): boolean {
+  return plugItIn.includes(prompt.id);
+}
+
+/** Whose turn it is now: nobody can swipe while the clerk has not plugged the reader in. */
+export function turnNow(view: Pick<TerminalView, 'stage' | 'prompt'>): Turn {
+  return asksForReader(view) ? 'clerk' : turnOf(view.stage);
 }
 
 /** Stages in which an amount may be typed. */

@@ -217,6 +217,21 @@ describe('what is wrong is told with file, line, key and what was expected there
     ['{ card: mother, as: chip, fault: burnt }', 'fault: expected one of half, noise, double, slow, reversed, got'],
     ['{ card: mother, colour: red }', 'colour: unknown key: expected one of card, as, fault'],
     ['{ text: "x", age: 3s }', 'expected either evoucher (with age and replay) or text, got a mapping'],
+    ['scan: []', 'scan: expected a mapping with the keys evoucher, age, replay, text, got a list'],
+    ['scan: {}', 'scan: expected either evoucher (with age and replay) or text, got a mapping'],
+    ['scan: { text: "" }', 'scan.text: expected text such as "6901234567892", got ""'],
+    [
+      'scan: { text: 6901234567892 }',
+      'scan.text: expected text such as "6901234567892", got a long number: put it in quotes',
+    ],
+    ['scan: { text: 69012345 }', 'scan.text: expected text such as "6901234567892", got the number 69012345: put it'],
+    ['scan: { text: "\\r\\n" }', 'scan.text: expected text such as "6901234567892", got "\\r\\n"'],
+    ['scan: grandma', 'scan: expected one of the people (mother, daughter) or { text: … }, got "grandma"'],
+    ['unplug: pinpad', 'unplug: expected reader, got "pinpad"'],
+    ['unplug: { reader: t2 }', 'unplug: expected reader, got a mapping'],
+    ['plug: 1', 'plug: expected reader, got 1'],
+    ['plug:', 'plug: expected reader, got nothing'],
+    ['{ unplug: reader, terminal: t2 }', 'terminal: unknown key beside unplug: expected one key a step'],
     ['pin: "12345a"', 'pin: expected 6 digits as text, such as "135790", got other text'],
     ['key: clear', 'key: expected one of cancel, confirm, got "clear"'],
     ['wait: 3 minutes', 'wait: expected a duration such as 31s, 2m, 1h or 500ms, got "3 minutes"'],
@@ -305,6 +320,18 @@ describe('what is wrong is told with file, line, key and what was expected there
     const message = problemsOf(text).join('\n');
     expect(message.split('\n')).toHaveLength(3);
     expect(message).not.toMatch(/97531|8642097|97 531/);
+  });
+
+  it.each([
+    'scan: "4240000000000000000000990000"',
+    'scan: 4240000000000000000000990000',
+    'swipe: "9999000000000000008"',
+    'scan: { evoucher: "ID 990000184901010019" }',
+  ])("does not repeat a number that may be somebody's: %s", (line) => {
+    const [message = '', ...others] = problemsOf(withStep(line));
+    expect(others).toEqual([]);
+    expect(message).toMatch(/expected one of the people .*, got a long number$/);
+    expect(message).not.toMatch(/\d{12}/);
   });
 
   it('does not unfold a billion laughs', () => {

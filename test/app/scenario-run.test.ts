@@ -164,13 +164,10 @@ steps:
   it.each([
     'scan: mother',
     '{ evoucher: mother, age: 61s }',
-    '{ text: "6901234567892" }',
     'link: { provider: daughter, beneficiary: mother, relation: parent, channel: counter }',
     'unlink: { provider: daughter, beneficiary: mother }',
     'crash: terminal',
     'crash: { what: centre }',
-    'unplug: reader',
-    'plug: reader',
     'cancel: last',
     'refund: { of: last }',
     'reverse: last',

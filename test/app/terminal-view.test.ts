@@ -5,7 +5,9 @@ import { harness } from '../terminal/counter-harness.ts';
 import { bill, pinBlock, quote } from '../terminal/fake-ports.ts';
 
 const status: StatusView = {
-  reader: { kind: 'virtual', name: 'test', online: true },
+  reader: { kind: 'virtual', name: 'test', state: 'connected', note: null },
+  pinPad: null,
+  scanner: null,
   centreOnline: true,
   profile: 'chongqing-2021',
   institution: '演示药店',

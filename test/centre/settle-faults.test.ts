@@ -63,7 +63,8 @@ class FailingStore implements CentreStore {
 function failingCentre() {
   const store = new FailingStore(openSqliteStore(null, new Uint8Array(8)));
   const options = embeddedOptions(profile('national-2024'), new StandingClock());
-  const desk = { ...options, store, vault: new CardVault(testKeys.pinVerificationKey) };
+  const pinBlockKeys = { 'iso4-aes128': options.pinBlockKey };
+  const desk = { ...options, pinBlockKeys, store, vault: new CardVault(testKeys.pinVerificationKey) };
   const registry = new Registry(desk);
   registry.addPerson(person('mother', { balance: '50' }));
   registry.addPerson(person('son', { balance: '20' }));

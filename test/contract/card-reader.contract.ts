@@ -12,10 +12,14 @@ export interface CardReaderRig {
   silence(): Promise<void>;
   unplug(): Promise<void>;
   plug(): Promise<void>;
+  /** Plugs it in so that the system gives it another name. */
+  plugElsewhere(): Promise<void>;
+  /** Bytes come, and the cable is pulled before the reader has had time to ask for more. */
+  sendAndUnplug(bytes: Uint8Array): Promise<void>;
 }
 
-/** The contract of `CardReader`, for every adapter that reads lines. `open` makes a fresh reader; what its listeners throw
- *  goes to `onListenerThrow`. */
+/** The contract of `CardReader`, for every adapter that reads lines. `open` makes a fresh reader, plugged in and
+ *  connected; what its listeners throw goes to `onListenerThrow`. */
 export function cardReaderContract(
   name: string,
   open: (onListenerThrow: (thrown: unknown) => void) => Promise<CardReaderRig>,
@@ -34,7 +38,7 @@ export function cardReaderContract(
   describe(`contract of the card reader: ${name}`, () => {
     it('tells its kind and name', async () => {
       const { reader } = await bench();
-      expect(['virtual', 'serial', 'hid']).toContain(reader.info.kind);
+      expect(['virtual', 'serial', 'hid', 'helper', 'keyboard']).toContain(reader.info.kind);
       expect(reader.info.name).not.toBe('');
       await reader.close();
     });
@@ -144,6 +148,88 @@ export function cardReaderContract(
       await plug();
       await send(line);
       expect(shown()).toEqual(['reading', 'halfRead', 'gone', 'back', 'reading', first.pan.expose().slice(-4)]);
+      await reader.close();
+    });
+
+    it('an unplug while waiting is told once, a return once, and the next card is read', async () => {
+      const { reader, send, silence, unplug, plug, shown } = await bench();
+      await unplug();
+      await unplug();
+      await silence();
+      expect(shown()).toEqual(['gone']);
+      await plug();
+      expect(shown()).toEqual(['gone', 'back']);
+      await send(lineOf(encodeStripeLine(first)));
+      await silence();
+      expect(shown().slice(2)).toEqual(['reading', first.pan.expose().slice(-4)]);
+      await reader.close();
+    });
+
+    it('an unplug right after bytes is noticed, and loses at most those', async () => {
+      const { reader, send, silence, sendAndUnplug, plug, shown } = await bench();
+      const last4 = first.pan.expose().slice(-4);
+      await sendAndUnplug(lineOf(encodeStripeLine(first)));
+      expect([['reading', last4, 'gone'], ['reading', 'halfRead', 'gone'], ['gone']]).toContainEqual(shown());
+      await plug();
+      const before = shown().length;
+      await send(lineOf(encodeStripeLine(second)));
+      await silence();
+      expect(shown().slice(before)).toEqual(['reading', second.pan.expose().slice(-4)]);
+      await reader.close();
+    });
+
+    it('is found again under another name', async () => {
+      const { reader, send, silence, unplug, plugElsewhere, shown } = await bench();
+      await unplug();
+      await plugElsewhere();
+      await send(lineOf(encodeStripeLine(first)));
+      await silence();
+      expect(shown()).toEqual(['gone', 'back', 'reading', first.pan.expose().slice(-4)]);
+      await reader.close();
+    });
+
+    it('comes and goes time and again', async () => {
+      const { reader, send, silence, unplug, plug, shown } = await bench();
+      for (let round = 0; round < 5; round++) {
+        await unplug();
+        await plug();
+      }
+      await send(lineOf(encodeStripeLine(first)));
+      await silence();
+      const rounds = Array.from({ length: 5 }, () => ['gone', 'back']).flat();
+      expect(shown()).toEqual([...rounds, 'reading', first.pan.expose().slice(-4)]);
+      await reader.close();
+    });
+
+    it('two readers do not disturb each other', async () => {
+      const one = await bench();
+      const other = await bench();
+      const line = lineOf(encodeStripeLine(first));
+      await one.send(line.subarray(0, 40));
+      await other.send(lineOf(encodeStripeLine(second)));
+      await other.silence();
+      await one.send(line.subarray(40));
+      await one.silence();
+      await other.unplug();
+      await one.send(line);
+      await one.silence();
+      const last4 = first.pan.expose().slice(-4);
+      expect(one.shown()).toEqual(['reading', last4, 'reading', last4]);
+      expect(other.shown()).toEqual(['reading', second.pan.expose().slice(-4), 'gone']);
+      await one.reader.close();
+      await other.reader.close();
+    });
+
+    it('reads 200 swipes in a row, each once', async () => {
+      const { reader, send, silence, shown } = await bench();
+      const expected: string[] = [];
+      for (let swipe = 0; swipe < 200; swipe++) {
+        const card = syntheticCard(swipe % 7);
+        await send(lineOf(swipe % 3 === 0 ? encodeChipLine(card) : encodeStripeLine(card)));
+        await silence();
+        expected.push('reading', (swipe % 3 === 0 ? card.ssCardNumber : card.pan).expose().slice(-4));
+      }
+      expect(shown()).toEqual(expected);
       await reader.close();
     });
   });

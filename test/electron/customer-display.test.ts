@@ -26,7 +26,7 @@ const sticksOut = (page: Page) =>
 describe('with a display of his own the customer', () => {
   it('sees the quote, types the PIN there, and two providers pay in turn', async () => {
     const { page } = kiosk;
-    await page.keyboard.type('80');
+    await kiosk.type('80');
     await page.keyboard.press('Enter');
     await stage(customer, 'awaitingCard');
     await page.keyboard.press('F3');
@@ -37,7 +37,7 @@ describe('with a display of his own the customer', () => {
     await kiosk.screenshot('two-providers-1024');
     await kiosk.screenshot('customer-pin', customer);
 
-    await page.keyboard.type('135790');
+    await kiosk.type('135790');
     expect(await customer.getByTestId('pin-dots').getAttribute('data-count')).toBe('0');
 
     for (const digit of '135790') await customer.getByTestId(`pin-key-${digit}`).click();

@@ -11,6 +11,8 @@ describe('what may come from a screen', () => {
     ['customer', sealed],
     ['customer', { kind: 'pin.typed', session: 's', count: 3 }],
     ['customer', { kind: 'key.cancel' }],
+    ['customer', { kind: 'wedge.began' }],
+    ['customer', { kind: 'wedge.sealed', publicKey: 'AAAA', iv: 'AAAA', sealed: 'AAAA' }],
   ] as const)('%s: %o is taken', (role, intent) => {
     expect(judgeIntent(role, intent)).toEqual({ kind: 'taken', intent });
   });
@@ -26,6 +28,12 @@ describe('what may come from a screen', () => {
     ['unknownIntent', 'operator', { kind: 'key.cancel', more: 1 }, 'key.cancel'],
     ['unknownIntent', 'operator', { kind: 'pin.typed', session: 's', count: 1.5 }, 'pin.typed'],
     ['unknownIntent', 'customer', { kind: 'amount.submit' }, 'amount.submit'],
+    [
+      'unknownIntent',
+      'operator',
+      { kind: 'wedge.sealed', publicKey: 'AAAA', iv: 'AAAA', sealed: 'A'.repeat(1404) },
+      'wedge.sealed',
+    ],
     ['notThisRole', 'customer', { kind: 'amount.submit', text: '1' }, 'amount.submit'],
     ['notThisRole', 'customer', { kind: 'settings.change', voice: true }, 'settings.change'],
     ['notThisRole', 'customer', { kind: 'operator.signOut' }, 'operator.signOut'],

@@ -6,6 +6,9 @@ import { type ElectronApplication, _electron as electron, type Page } from 'play
 
 const repository = resolve(import.meta.dirname, '../..');
 
+/** How a person is played: slower than any device. */
+const personsPauseMs = 90;
+
 export interface DrivenKiosk {
   readonly app: ElectronApplication;
   /** The Electron it runs on. */
@@ -19,6 +22,10 @@ export interface DrivenKiosk {
   ipcTrace(): string;
   /** The customer's screen; only with `customerWindow`. */
   customerPage(): Promise<Page>;
+  /** Types as a person does, with a pause between two keys: a device would type without one. */
+  type(text: string, page?: Page): Promise<void>;
+  /** Types as a card reader or scanner does: all keys in one go, `\n` for Enter. */
+  wedge(text: string, page?: Page): Promise<void>;
   /** Writes `screenshots/<name>.png`, a folder that git ignores. */
   screenshot(name: string, page?: Page): Promise<void>;
   /** Closes the window and gives the exit code; the data folder stays until `remove`. */
@@ -89,6 +96,8 @@ export async function driveKiosk(options: DriveOptions = {}): Promise<DrivenKios
     printed,
     ipcTrace: () => (existsSync(trace) ? readFileSync(trace, 'utf8') : ''),
     customerPage: () => pageOf('customer'),
+    type: (text, screen = page) => screen.keyboard.type(text, { delay: personsPauseMs }),
+    wedge: (text, screen = page) => typeInOneGo(screen, text),
     screenshot: async (name, shot = page) => {
       mkdirSync(join(repository, 'screenshots'), { recursive: true });
       await shot.screenshot({ path: join(repository, 'screenshots', `${name}.png`), animations: 'disabled' });
@@ -99,6 +108,22 @@ export async function driveKiosk(options: DriveOptions = {}): Promise<DrivenKios
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+async function typeInOneGo(page: Page, text: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const pressed = [...text].flatMap((character) => {
+    const key =
+      character === '\n'
+        ? { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' }
+        : { key: character, text: character };
+    return [
+      session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key }),
+      session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...key }),
+    ];
+  });
+  await Promise.all(pressed);
+  await session.detach();
 }
 
 function keepPage(page: Page, keep: (text: string) => void): void {

@@ -6,6 +6,10 @@ describe('the settings in the environment', () => {
     expect(kioskOptionsFrom({})).toEqual({ delays: {} });
   });
 
+  it('name the file of the devices', () => {
+    expect(kioskOptionsFrom({ GONGJI_DEVICES: 'devices.yaml' })).toEqual({ devicesFile: 'devices.yaml', delays: {} });
+  });
+
   it('name the profile and the time-outs', () => {
     expect(kioskOptionsFrom({ GONGJI_PROFILE: 'chongqing-2021', GONGJI_DELAYS_MS: 'pin=2000, card=900' })).toEqual({
       profile: 'chongqing-2021',

@@ -25,7 +25,7 @@ const atStage = (name: string) => stage(kiosk.page, name);
 
 async function typeAmount(text: string): Promise<void> {
   await atStage('ready');
-  await kiosk.page.keyboard.type(text);
+  await kiosk.type(text);
   await kiosk.page.keyboard.press('Enter');
   await atStage('awaitingCard');
 }
@@ -45,7 +45,7 @@ async function click(person: string): Promise<void> {
 
 async function typePin(digits: string): Promise<void> {
   await atStage('awaitingPin');
-  await kiosk.page.keyboard.type(digits);
+  await kiosk.type(digits);
   await kiosk.page.keyboard.press('Enter');
 }
 
@@ -111,7 +111,7 @@ describe('a sale in the kiosk', () => {
     await typeAmount('5');
     await click('demo.daughter');
     await atStage('awaitingPin');
-    await kiosk.page.keyboard.type('13');
+    await kiosk.type('13');
     await kiosk.page.keyboard.press('Escape');
     await atStage('cancelled');
     await kiosk.screenshot('cancelled');

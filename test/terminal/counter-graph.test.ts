@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventObject, SnapshotFrom } from 'xstate';
+import { type EventObject, type SnapshotFrom, transition } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
 import { counterStates } from '../../src/domain/counter-state.ts';
 import { languages, promptText } from '../../src/domain/prompt.ts';
@@ -64,6 +64,10 @@ function eventsOf(descriptor: string): EventObject[] {
       return [{ type: descriptor, credential: stripe } as EventObject];
     case 'card.failed':
       return [{ type: descriptor, reason: 'halfRead' } as EventObject];
+    case 'reader.gone':
+      return [{ type: descriptor, cause: 'unplugged' } as EventObject];
+    case 'code.scanned':
+      return [true, false].map((evoucher) => ({ type: descriptor, evoucher }) as EventObject);
     case 'operator.signedIn':
       return [{ type: descriptor, operator: '02' } as EventObject];
     default:
@@ -71,9 +75,10 @@ function eventsOf(descriptor: string): EventObject[] {
   }
 }
 
-// What makes two situations the same: the counters are cut off where nothing more depends on them.
+// What makes two situations the same: the counters are cut off where nothing more depends on them, and nothing at all
+// depends on the notice.
 function situation(context: CounterContext): object {
-  const { clock, ids, delays, queries, cardReads, pinEntries, ...rest } = context;
+  const { clock, ids, delays, queries, cardReads, pinEntries, notice, ...rest } = context;
   return { ...rest, cardReads: Math.min(cardReads, 2), pinEntries: Math.min(pinEntries, 2) };
 }
 
@@ -93,13 +98,9 @@ const situations = [...Object.values(walk('01')), ...Object.values(walk(null))] 
   readonly transitions: Readonly<Record<string, { readonly event: EventObject; readonly state: Snapshot }>>;
 }[];
 const stateOf = (entry: (typeof situations)[number]) => counterState(entry.state.value);
-const steps = situations.flatMap((from) =>
-  Object.values(from.transitions).map((edge) => ({
-    from: from.state,
-    event: edge.event,
-    to: edge.state,
-  })),
-);
+const stepsFrom = (entry: (typeof situations)[number]) =>
+  Object.values(entry.transitions).map((edge) => ({ from: entry.state, event: edge.event, to: edge.state }));
+const steps = situations.flatMap(stepsFrom);
 
 describe('the whole graph of the counter', () => {
   it('reaches every state', () => {
@@ -122,9 +123,9 @@ describe('the whole graph of the counter', () => {
   });
 
   it('can be cancelled from every other state of a sale', () => {
-    for (const { state } of situations.filter((entry) => entry.state.hasTag('cancellable'))) {
-      const cancelled = steps.find(({ from, event }) => from === state && event.type === 'key.cancel');
-      expect(cancelled, counterState(state.value)).toBeDefined();
+    for (const entry of situations.filter(({ state }) => state.hasTag('cancellable'))) {
+      const cancelled = stepsFrom(entry).find(({ event }) => event.type === 'key.cancel');
+      expect(cancelled, stateOf(entry)).toBeDefined();
       expect(['cancelled', 'ready']).toContain(counterState(cancelled?.to.value ?? ''));
     }
     const uncancellable = new Set(
@@ -203,6 +204,121 @@ describe('the whole graph of the counter', () => {
     expect(new Set(authorised.map((entry) => entry.state.context.cardReads))).toEqual(new Set([1]));
   });
 
+  it('takes in every situation a swipe, a bad read, a stray card, a scan, a reader that goes and one that comes', () => {
+    for (const entry of situations) {
+      const taken = new Set(stepsFrom(entry).map(({ event }) => event.type));
+      const missing = [
+        'card.swiped',
+        'card.failed',
+        'card.dropped',
+        'code.scanned',
+        'reader.gone',
+        'reader.back',
+      ].filter((type) => !taken.has(type));
+      expect([stateOf(entry), missing]).toEqual([stateOf(entry), []]);
+    }
+  });
+
+  const saleOf = ({ context, value }: Snapshot) =>
+    JSON.stringify([value, situation({ ...context, readerLost: false, countdown: null })]);
+
+  it('drops a card that nobody waits for, says so, and keeps nothing of it for the next sale', () => {
+    const stray = steps.filter(
+      ({ from, event }) =>
+        event.type === 'card.dropped' || (/^card\.(swiped|failed)$/.test(event.type) && !from.hasTag('takesCard')),
+    );
+    const said = new Map<string, Set<string | undefined>>();
+    for (const { from, to } of stray) {
+      expect(saleOf(to)).toBe(saleOf(from));
+      const state = counterState(from.value);
+      said.set(state, (said.get(state) ?? new Set()).add(to.context.notice?.id));
+    }
+    expect(new Set(said.keys())).toEqual(new Set(counterStates));
+    for (const [state, ids] of said) {
+      const expected =
+        state === 'signedOut'
+          ? 'signInFirst'
+          : ['ready', 'enteringAmount', 'awaitingCard', 'reading'].includes(state)
+            ? 'swipeAgain'
+            : 'swipeNotNeeded';
+      expect([state, ...ids]).toEqual([state, expected]);
+    }
+  });
+
+  it('takes cards only while one is waited for, or where the next customer may begin', () => {
+    const takers = situations.filter(({ state }) => state.hasTag('takesCard')).map(({ state }) => state.value);
+    expect(new Set(takers.map((value) => JSON.stringify(value)))).toEqual(
+      new Set([
+        ...['ready', 'enteringAmount', 'awaitingCard', 'reading'].map((name) => JSON.stringify(name)),
+        ...['approved', 'declined', 'cancelled'].map((name) => JSON.stringify({ [name]: 'open' })),
+      ]),
+    );
+  });
+
+  it('pays nothing by a scanned code and says what to do instead', () => {
+    const scans = steps.filter(({ event }) => event.type === 'code.scanned');
+    const said = new Set<string>();
+    for (const { from, event, to } of scans) {
+      expect(saleOf(to)).toBe(saleOf(from));
+      const { evoucher } = event as EventObject & { evoucher: boolean };
+      said.add(`${counterState(from.value)} ${evoucher} ${to.context.notice?.id}`);
+    }
+    for (const state of counterStates) {
+      const waits = ['ready', 'enteringAmount', 'awaitingCard', 'reading'].includes(state);
+      const elsewhere = state === 'signedOut' ? 'signInFirst' : 'scanNotNeeded';
+      expect(said).toContain(`${state} true ${waits ? 'evoucherNotYet' : elsewhere}`);
+      expect(said).toContain(`${state} false ${waits ? 'notEvoucher' : elsewhere}`);
+    }
+    expect(said.size).toBe(2 * counterStates.length);
+  });
+
+  it('keeps the sale when the reader goes and when it comes back, and waits when it went in the middle of a card', () => {
+    const changes = steps.filter(({ event }) => /^reader\./.test(event.type));
+    for (const { from, event, to } of changes) {
+      expect(to.context.readerLost).toBe(event.type === 'reader.gone');
+      if (counterState(from.value) === 'reading' && event.type === 'reader.gone') {
+        const waiting = from.context.bill ? 'awaitingCard' : from.context.draft ? 'enteringAmount' : 'ready';
+        expect(counterState(to.value)).toBe(waiting);
+        expect([to.context.bill, to.context.draft, to.context.readFailure]).toEqual([
+          from.context.bill,
+          from.context.draft,
+          'halfRead',
+        ]);
+      } else {
+        expect(saleOf(to)).toBe(saleOf(from));
+      }
+    }
+  });
+
+  it('speaks of a lost reader only where a card is waited for, and of cancel only where it does something', () => {
+    for (const { state } of situations) {
+      const { id } = promptOfState(counterState(state.value), state.context);
+      const lost = state.context.readerLost;
+      const name = counterState(state.value);
+      expect([name, lost, id === 'readerLost']).toEqual([name, lost, lost && name === 'ready']);
+      expect([name, lost, id === 'readerLostInSale']).toEqual([
+        name,
+        lost,
+        lost && (name === 'enteringAmount' || name === 'awaitingCard'),
+      ]);
+      if (id === 'readerLostInSale') expect(state.hasTag('cancellable')).toBe(true);
+    }
+  });
+
+  it('takes every notice back by itself', () => {
+    const spoken = new Map(
+      steps
+        .filter(({ to }) => to.context.notice !== null)
+        .map(({ to }) => [JSON.stringify([to.value, to.context.notice]), to]),
+    );
+    expect(spoken.size).toBeGreaterThan(20);
+    for (const to of spoken.values()) {
+      const [after] = transition(counterMachine, to, { type: 'notice.over' });
+      expect(after.context.notice).toBeNull();
+      expect(saleOf(after)).toBe(saleOf(to));
+    }
+  });
+
   it('asks no PIN for a refused card (R93)', () => {
     for (const { from, to } of steps.filter(({ to }) => counterState(to.value) === 'awaitingPin')) {
       expect(['quoting', 'settling', 'confirmingQuote', 'awaitingPin']).toContain(counterState(from.value));
@@ -216,19 +332,20 @@ describe('the whole graph of the counter', () => {
       ({ state }) =>
         !state.hasTag('driving') && !['ready', 'signedOut', 'outOfService'].includes(counterState(state.value)),
     );
-    for (const { state } of waiting) {
+    for (const entry of waiting) {
+      const { state } = entry;
       if (JSON.stringify(state.value) === '{"unknown":"asking"}') continue;
       expect(state.context.countdown, JSON.stringify(state.value)).not.toBeNull();
-      const timeout = steps.find(({ from, event }) => from === state && event.type.startsWith('xstate.after'));
+      const timeout = stepsFrom(entry).find(({ event }) => event.type.startsWith('xstate.after'));
       expect(timeout, JSON.stringify(state.value)).toBeDefined();
     }
   });
 
   it('ends every state that goes on by itself, also when nothing answers', () => {
-    for (const { state } of situations.filter(({ state }) => state.hasTag('driving'))) {
-      if (counterState(state.value) === 'recovering') continue;
-      const timeout = steps.find(({ from, event }) => from === state && event.type.startsWith('xstate.after'));
-      expect(timeout, JSON.stringify(state.value)).toBeDefined();
+    for (const entry of situations.filter(({ state }) => state.hasTag('driving'))) {
+      if (stateOf(entry) === 'recovering') continue;
+      const timeout = stepsFrom(entry).find(({ event }) => event.type.startsWith('xstate.after'));
+      expect(timeout, JSON.stringify(entry.state.value)).toBeDefined();
     }
   });
 

@@ -66,6 +66,7 @@ export function harness(
   let entry: { resolve(entry: PinEntry): void } | null = null;
   let wiped = 0;
   const pinPad: PinPad = {
+    info: { kind: 'virtual', name: 'test' },
     enter: (_request, signal) =>
       new Promise((resolve) => {
         entry = { resolve };
@@ -87,10 +88,21 @@ export function harness(
     close: async () => {},
   };
 
+  let toBesideReader: (event: CardReaderEvent) => void = () => {};
+  const besideReader: CardReader = {
+    info: { kind: 'keyboard', name: 'test' },
+    subscribe: (listener) => {
+      toBesideReader = listener;
+      return () => {};
+    },
+    close: async () => {},
+  };
+
   const counter = createCounter({
     centre,
     pinPad,
     reader,
+    besideReader: [besideReader],
     scheduler,
     clock,
     ids: messageIds('P99000000001', clock),
@@ -149,6 +161,8 @@ export function harness(
     },
     /** Bytes that the reader has begun, and what came of them. */
     reader: (event: CardReaderEvent) => toReader(event),
+    /** The same of a reader beside it. */
+    besideReader: (event: CardReaderEvent) => toBesideReader(event),
     async wait(ms: number) {
       scheduler.increment(ms);
       await settleDown();

@@ -415,6 +415,7 @@ describe('a hasty hand', () => {
     await h.settleDown();
     expect(h.counter.state).toBe('cancelled');
     expect(h.sent).toEqual([]);
+    expect(h.counter.snapshot.context.notice?.id).toBe('swipeNotNeeded');
   });
 
   it('cannot sign out in the middle of a sale, and is told so', async () => {
@@ -464,5 +465,223 @@ describe('with nobody signed in at the start', () => {
     h.counter.startSale(bill);
     await h.swipe();
     expect(h.counter.state).toBe('awaitingPin');
+  });
+});
+
+describe('a reader that is unplugged', () => {
+  const gone = { kind: 'gone', cause: 'unplugged' } as const;
+
+  it('while a card is waited for: says so, keeps the sale, and goes on when it is back', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.reader(gone);
+    expect([h.counter.state, promptOf(h).id]).toEqual(['awaitingCard', 'readerLostInSale']);
+    h.reader({ kind: 'back' });
+    expect([h.counter.state, promptOf(h).id]).toEqual(['awaitingCard', 'presentCard']);
+    await h.swipe();
+    expect(h.counter.state).toBe('awaitingPin');
+  });
+
+  it('gives the whole time again at the loss and at the return, and is never stuck', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.wait(defaultDelays.card - 1);
+    h.reader(gone);
+    await h.wait(defaultDelays.card - 1);
+    h.reader({ kind: 'back' });
+    await h.wait(defaultDelays.card - 1);
+    expect(h.counter.state).toBe('awaitingCard');
+    h.reader(gone);
+    await h.wait(defaultDelays.card);
+    expect(h.counter.state).toBe('cancelled');
+  });
+
+  it.each([
+    ['awaitingCard', (h: Harness): void => void h.counter.startSale(bill)],
+    ['enteringAmount', (h: Harness): void => h.counter.send({ type: 'amount.edited', text: '80' })],
+    ['ready', (): void => undefined],
+  ] as const)('in the middle of a card leads back to %s', async (state, begin) => {
+    const h = harness();
+    await h.ready();
+    begin(h);
+    h.reader({ kind: 'reading' });
+    expect(h.counter.state).toBe('reading');
+    h.reader(gone);
+    expect(h.counter.state).toBe(state);
+    expect(promptOf(h).id).toBe(state === 'ready' ? 'readerLost' : 'readerLostInSale');
+    await h.wait(defaultDelays.read);
+    expect(h.counter.state).toBe(state);
+  });
+
+  it('after the read changes nothing in the sale', async () => {
+    const h = harness();
+    await upToPin(h);
+    h.reader(gone);
+    expect([h.counter.state, promptOf(h).id, h.counter.snapshot.context.notice]).toEqual([
+      'awaitingPin',
+      'enterPin',
+      null,
+    ]);
+    await h.pin();
+    expect(h.counter.state).toBe('approved');
+    await h.attend();
+    h.counter.send({ type: 'key.confirm' });
+    expect(promptOf(h).id).toBe('readerLost');
+  });
+
+  it('is not said of a reader beside the one in use, whose cards count all the same', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.besideReader(gone);
+    expect(promptOf(h).id).toBe('presentCard');
+    h.reader(gone);
+    h.besideReader({ kind: 'back' });
+    expect(promptOf(h).id).toBe('readerLostInSale');
+    h.besideReader({ kind: 'reading' });
+    h.besideReader({ kind: 'read', read: { ok: true, credential: stripe } });
+    await h.settleDown();
+    expect(h.counter.state).toBe('awaitingPin');
+  });
+});
+
+describe('a card that nobody waits for', () => {
+  const read = { kind: 'read', read: { ok: true, credential: stripe } } as const;
+
+  it('is dropped with a hint that goes by itself', async () => {
+    const h = harness();
+    await upToPin(h);
+    await h.swipe();
+    expect(h.counter.snapshot.context).toMatchObject({ cardReads: 1, notice: { id: 'swipeNotNeeded' } });
+    await h.wait(defaultDelays.notice);
+    expect([h.counter.state, h.counter.snapshot.context.notice]).toEqual(['awaitingPin', null]);
+  });
+
+  it.each(['awaitingPin', 'cancelled'] as const)(
+    'is not used by the next sale when its bytes began in %s',
+    async (state) => {
+      const h = harness();
+      await upToPin(h);
+      if (state === 'awaitingPin') h.reader({ kind: 'reading' });
+      h.counter.send({ type: 'key.cancel' });
+      if (state === 'cancelled') h.reader({ kind: 'reading' });
+      await h.attend();
+      h.counter.startSale(bill);
+      expect(h.counter.state).toBe('awaitingCard');
+      h.reader(read);
+      await h.settleDown();
+      expect(h.counter.state).toBe('awaitingCard');
+      expect(h.counter.snapshot.context.notice?.id).toBe('swipeAgain');
+      await h.swipe();
+      expect(h.counter.state).toBe('awaitingPin');
+    },
+  );
+
+  it('is not used when the sale for which it began has ended before it was whole', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.reader({ kind: 'reading' });
+    await h.wait(defaultDelays.read);
+    h.counter.send({ type: 'key.cancel' });
+    await h.attend();
+    h.counter.startSale(bill);
+    h.reader(read);
+    await h.settleDown();
+    expect([h.counter.state, h.sent.length]).toEqual(['awaitingCard', 0]);
+  });
+
+  it('is not used either when that sale timed out', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.reader({ kind: 'reading' });
+    await h.wait(defaultDelays.read);
+    await h.wait(defaultDelays.card);
+    expect(h.counter.state).toBe('cancelled');
+    await h.attend();
+    h.counter.startSale(bill);
+    h.reader(read);
+    await h.settleDown();
+    expect([h.counter.state, h.sent.length]).toEqual(['awaitingCard', 0]);
+  });
+
+  it('is not used after the amount beside it was cancelled', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.send({ type: 'amount.edited', text: '80' });
+    h.reader({ kind: 'reading' });
+    await h.wait(defaultDelays.read);
+    h.counter.send({ type: 'key.cancel' });
+    expect(h.counter.state).toBe('ready');
+    h.reader(read);
+    await h.settleDown();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id, h.sent.length]).toEqual(['ready', 'swipeAgain', 0]);
+  });
+
+  it('is not used when its reader was lost in between', async () => {
+    const h = harness();
+    await upToPin(h);
+    h.reader({ kind: 'reading' });
+    h.reader({ kind: 'gone', cause: 'unplugged' });
+    h.reader({ kind: 'back' });
+    h.counter.send({ type: 'key.cancel' });
+    await h.attend();
+    h.counter.startSale(bill);
+    h.reader(read);
+    await h.settleDown();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['awaitingCard', 'swipeAgain']);
+  });
+
+  it('is not used by a sale that starts after it was given up', async () => {
+    const h = harness();
+    await h.ready();
+    h.reader({ kind: 'reading' });
+    await h.wait(defaultDelays.read);
+    h.counter.startSale(bill);
+    h.reader(read);
+    await h.settleDown();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['awaitingCard', 'swipeAgain']);
+  });
+
+  it('is not used when nobody knows when it began', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.reader(read);
+    await h.settleDown();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['awaitingCard', 'swipeAgain']);
+  });
+
+  it('is answered with the sign-in before anybody has signed in', async () => {
+    const h = harness({ operator: null });
+    await h.ready();
+    await h.swipe();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['signedOut', 'signInFirst']);
+    h.counter.send({ type: 'operator.signedIn', operator: '07' });
+    expect([h.counter.state, h.sent.length]).toEqual(['ready', 0]);
+  });
+
+  it('takes the newest hint for as long as every other', async () => {
+    const h = harness();
+    await upToPin(h);
+    await h.swipe();
+    await h.wait(defaultDelays.notice - 1);
+    await h.badRead();
+    await h.wait(defaultDelays.notice - 1);
+    expect(h.counter.snapshot.context.notice?.id).toBe('swipeNotNeeded');
+    await h.wait(1);
+    expect(h.counter.snapshot.context.notice).toBeNull();
+  });
+
+  it('says how to swipe when the next customer does so badly over the result', async () => {
+    const h = harness();
+    await upToPin(h);
+    await h.pin();
+    await h.attend();
+    await h.badRead('noise');
+    expect(h.counter.snapshot.context.notice?.id).toBe('retryNoise');
   });
 });

@@ -17,6 +17,7 @@ let sayView: (view: TerminalView) => void;
 let sayCustomerView: (view: CustomerView) => void;
 let sayHello: (hello: Hello) => void;
 let screen: Screen;
+let sealedLines: (readonly [line: string, publicKey: string])[];
 
 const hello: Hello = {
   role: 'operator',
@@ -24,6 +25,7 @@ const hello: Hello = {
   view: canned('ready'),
   customerView: null,
   deck: [],
+  wedgeKey: 'key',
   customerDisplay: false,
 };
 
@@ -51,7 +53,15 @@ beforeEach(() => {
     },
     onSettings: () => () => {},
   };
-  screen = createScreen(bridge, async () => ({ publicKey: 'p', iv: 'i', sealed: 's' }));
+  const sealed = { publicKey: 'p', iv: 'i', sealed: 's' };
+  sealedLines = [];
+  screen = createScreen(bridge, {
+    digits: async () => sealed,
+    line: async (line, publicKey) => {
+      sealedLines.push([line, publicKey]);
+      return sealed;
+    },
+  });
 });
 
 describe('a screen', () => {
@@ -93,6 +103,31 @@ describe('a screen', () => {
     await greet({ view: canned('settling') });
     screen.cancel();
     expect(intents).toEqual([{ kind: 'key.cancel' }]);
+  });
+});
+
+describe('what devices type', () => {
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('leaves the screen sealed and in order', async () => {
+    await greet();
+    screen.wedge.began();
+    screen.wedge.line('one');
+    screen.wedge.began();
+    screen.wedge.line('two');
+    await settled();
+    expect(sealedLines).toEqual([
+      ['one', 'key'],
+      ['two', 'key'],
+    ]);
+    const sealed = { kind: 'wedge.sealed', publicKey: 'p', iv: 'i', sealed: 's' };
+    expect(intents).toEqual([{ kind: 'wedge.began' }, sealed, { kind: 'wedge.began' }, sealed]);
+  });
+
+  it('goes nowhere before the terminal has said hello', async () => {
+    screen.wedge.line('one');
+    await settled();
+    expect(intents).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { hurryMs, remainingMs, secondsOf } from '../../src/ui/countdown.ts';
 import { helpedBy, nextFault, stepped } from '../../src/ui/deck-steps.ts';
 import { faceOf } from '../../src/ui/result-face.ts';
 import { kept, sentenceSize } from '../../src/ui/sentence-breaks.ts';
-import { bodyOf, closesDrawer, mayTypeAmount, turnOf } from '../../src/ui/turn.ts';
+import { asksForReader, bodyOf, closesDrawer, mayTypeAmount, turnNow, turnOf } from '../../src/ui/turn.ts';
 import { cannedViews } from './preview/canned-views.ts';
 import { deck } from './preview/deck.ts';
 
@@ -40,6 +40,22 @@ describe('every stage', () => {
   it('has a page in the preview', () => {
     const shown = new Set(Object.values(cannedViews).map((make) => make(0).stage));
     expect([...shown].sort()).toEqual(Object.keys(stages).sort());
+  });
+});
+
+describe('a reader that is gone', () => {
+  const shown = (name: string) => {
+    const make = cannedViews[name];
+    if (make === undefined) throw new Error(`no canned view ${name}`);
+    return make(0);
+  };
+  it.each([
+    ['lostWaiting', true, 'clerk'],
+    ['lostReady', true, 'clerk'],
+    ['lostDuringPin', false, 'customer'],
+    ['awaitingCard', false, 'customer'],
+  ])('%s: asks the clerk to plug it in: %s', (name, asks, turn) => {
+    expect([asksForReader(shown(name)), turnNow(shown(name))]).toEqual([asks, turn]);
   });
 });
 

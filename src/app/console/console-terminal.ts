@@ -87,7 +87,9 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
       pin: null,
       today: [],
       status: {
-        reader: { kind: reader.info.kind, name: reader.info.name, online: true },
+        reader: { kind: reader.info.kind, name: reader.info.name, state: 'connected', note: null },
+        pinPad: null,
+        scanner: null,
         centreOnline: true,
         profile: profile.name,
         institution: demoInstitution.name,

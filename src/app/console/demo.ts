@@ -71,7 +71,9 @@ function viewOf(terminal: ScenarioTerminal, nowMs: number, profile: string, lang
     pin: null,
     today: [],
     status: {
-      reader: { kind: 'virtual', name: '', online: true },
+      reader: { kind: 'virtual', name: '', state: 'connected', note: null },
+      pinPad: null,
+      scanner: null,
       centreOnline: true,
       profile,
       institution: demoInstitution.name,

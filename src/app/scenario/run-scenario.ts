@@ -68,13 +68,23 @@ class Player {
   }
 
   async play(step: ScenarioStep, index: number): Promise<Verdict> {
+    // After half a card the line is open until silence ends it: only a cable that is pulled comes before that.
+    if (step.kind !== 'unplug') await this.#world.comeToRest();
     switch (step.kind) {
       case 'sale':
         return this.#sale(step.value);
       case 'swipe': {
-        const { card, as, fault } = step.value;
-        return this.#act(() => this.#terminal.swipe(this.#world.cardOf(card), as, fault ?? 'none'));
+        const { card, as, fault = 'none' } = step.value;
+        this.#terminal.swipe(this.#world.cardOf(card), as, fault);
+        if (fault !== 'half') await this.#world.comeToRest();
+        return passed;
       }
+      case 'scan':
+        return this.#scan(step.value);
+      case 'unplug':
+        return this.#cable('plugged in', () => this.#terminal.unplugReader());
+      case 'plug':
+        return this.#cable('unplugged', () => this.#terminal.plugReader());
       case 'pin':
         return this.#act(() => this.#terminal.enterPin(step.value));
       case 'key':
@@ -90,12 +100,9 @@ class Player {
         return this.#expect(step.value);
       case 'expectBalances':
         return this.#expectBalances(step.value);
-      case 'scan':
       case 'link':
       case 'unlink':
       case 'crash':
-      case 'unplug':
-      case 'plug':
       case 'cancel':
       case 'refund':
       case 'reverse':
@@ -117,6 +124,19 @@ class Player {
     deed();
     await this.#world.comeToRest();
     return passed;
+  }
+
+  /** Nobody issues a 医保码 to the people of a scenario yet, so only text can be scanned, though it may look like one. */
+  async #scan({ text }: StepValues['scan']): Promise<Verdict> {
+    return text === undefined ? notSupported : this.#act(() => this.#terminal.scan(text));
+  }
+
+  /** A cable that is where the step wants it cannot be moved there: the step fails. */
+  async #cable(before: 'plugged in' | 'unplugged', move: () => boolean): Promise<Verdict> {
+    const moved = move();
+    await this.#world.comeToRest();
+    const now = before === 'unplugged' ? 'plugged in' : 'unplugged';
+    return moved ? passed : { passed: false, expected: `a reader that is ${before}`, actual: `one that is ${now}` };
   }
 
   #set(changes: StepValues['set']): void {

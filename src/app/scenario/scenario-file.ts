@@ -5,8 +5,8 @@ import { declineCodeOf } from '../../domain/decline-code.ts';
 import { type Fen, parseYuan, sum, zeroFen } from '../../domain/money.ts';
 import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../../domain/person.ts';
 import type { PolicyProfile } from '../../domain/policy-profile.ts';
+import { LocatedYaml, type YamlPath, type YamlProblem } from '../located-yaml.ts';
 import { changedProfile } from '../policy-profiles.ts';
-import { LocatedYaml, type YamlPath, type YamlProblem } from './located-yaml.ts';
 
 /** A scenario file cannot be understood. `problems` in the order of the lines; `message` has one line for each:
  *  `FILE:LINE: sale.amount: expected yuan text such as "80.00", got "-5"`. */
@@ -89,6 +89,7 @@ const code = z.string({ error: 'a code of the list of codes, such as D20 or PIN_
   return declineCodeOf(text) ?? later?.[0] ?? refuse(context, 'a code of the list of codes, such as D20 or PIN_WRONG');
 });
 
+const scannedExample = 'text such as "6901234567892"';
 const anyText = z.string({ error: 'text' });
 const wholeNumber = z.int({ error: 'a whole number' }).min(0, { error: 'a whole number, not below zero' });
 const timesExample = 'a whole number from 1 to 100';
@@ -195,12 +196,15 @@ function shapes(people: readonly string[], pinLength: number) {
         mapping({ card: person, as: oneOf(media).default('stripe'), fault: oneOf(readings).optional() }),
       ),
       scan: eitherForm(
-        person.transform((evoucher): Scan => ({ evoucher })),
+        z.enum(people, { error: `${somebody} or { text: … }` }).transform((evoucher): Scan => ({ evoucher })),
         mapping({
           evoucher: person.optional(),
           age: duration.optional(),
           replay: yesOrNo.optional(),
-          text: anyText.optional(),
+          text: z
+            .string({ error: scannedExample })
+            .regex(/[^\r\n]/, { error: scannedExample })
+            .optional(),
         }).refine(
           ({ evoucher, age, replay, text }) =>
             text === undefined ? evoucher !== undefined : (evoucher ?? age ?? replay) === undefined,
@@ -483,13 +487,16 @@ class ScenarioReader {
     this.problems.push({ line: this.#yaml.lineOf(path), path: keyText(path), text: `${text}${got}` });
   }
 
-  /** A PIN is not repeated in a message, not even a wrong one. A number where text is meant (a bare 80.00, a PIN whose
-   *  leading zeros YAML would drop) gets the advice that helps. */
+  /** A PIN is not repeated in a message, not even a wrong one; nor is a number as long as those of cards, people and codes,
+   *  which may be somebody's. A number where text is meant (a bare 80.00, a PIN whose leading zeros YAML would drop) gets
+   *  the advice that helps. */
   #got(path: YamlPath, expected: string): string {
     const got = this.#yaml.gotAt(path);
     const isNumber = /^[-+.\d]/.test(got) && /text,? such as/.test(expected);
     if (path.at(-1) === 'pin') return isNumber ? 'a number: put it in quotes' : 'other text';
-    return isNumber && !got.startsWith('-') ? `the number ${got}: put it in quotes` : got;
+    const shown = /\d{12}/.test(got) ? null : got;
+    if (!isNumber || got.startsWith('-')) return shown ?? 'a long number';
+    return `${shown === null ? 'a long number' : `the number ${shown}`}: put it in quotes`;
   }
 }
 

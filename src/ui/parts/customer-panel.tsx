@@ -6,7 +6,7 @@ import { useLanguage, useText } from '../language.ts';
 import type { PinKeys } from '../pin-keys.ts';
 import { faceOf } from '../result-face.ts';
 import { sentenceSize } from '../sentence-breaks.ts';
-import { turnOf } from '../turn.ts';
+import { asksForReader, turnOf } from '../turn.ts';
 import { useNow } from '../use-now.ts';
 import { Spinner } from './headline.tsx';
 import { BrandMark, Icon } from './icons.tsx';
@@ -93,6 +93,13 @@ function Scene({ view }: { readonly view: CustomerView }) {
     return (
       <div className="scene scene-face">
         <FaceMark face={face} />
+      </div>
+    );
+  }
+  if (asksForReader(view)) {
+    return (
+      <div className="scene">
+        <Icon name="unplugged" className="scene-icon scene-icon-wait" />
       </div>
     );
   }

@@ -5,7 +5,7 @@ import { useLanguage, useText } from '../language.ts';
 import { faceOf } from '../result-face.ts';
 import { sentenceSize } from '../sentence-breaks.ts';
 import { filled, turnWords } from '../texts.ts';
-import { type Turn, turnOf } from '../turn.ts';
+import { type Turn, turnNow } from '../turn.ts';
 import { useNow } from '../use-now.ts';
 import { Icon, type IconName } from './icons.tsx';
 import { Sentence } from './sentence.tsx';
@@ -16,7 +16,7 @@ export function Headline({ view }: { readonly view: TerminalView }) {
   const t = useText();
   const now = useNow(200, view.countdown !== null);
   const left = remainingMs(view, now);
-  const turn = turnOf(view.stage);
+  const turn = turnNow(view);
   const sentence = promptText(view.prompt, language);
   const hurry = left !== null && left <= hurryMs;
   return (

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { useText } from '../language.ts';
 import type { TextId } from '../texts.ts';
+import { Icon } from './icons.tsx';
 
 const rows: readonly { readonly keys: readonly string[]; readonly meaning: TextId; readonly deck?: true }[] = [
   { keys: ['0', '–', '9', '.'], meaning: 'helpDigits' },
@@ -15,7 +16,7 @@ const rows: readonly { readonly keys: readonly string[]; readonly meaning: TextI
 ];
 
 /** The keys of this program, over everything else. */
-export function Help({ hasDeck, onClose }: { readonly hasDeck: boolean; readonly onClose: () => void }) {
+export function Help({ onDeck, onClose }: { readonly onDeck: (() => void) | null; readonly onClose: () => void }) {
   const t = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
@@ -26,7 +27,7 @@ export function Help({ hasDeck, onClose }: { readonly hasDeck: boolean; readonly
       <h2>{t('help')}</h2>
       <dl className="help-keys">
         {rows
-          .filter((row) => hasDeck || !row.deck)
+          .filter((row) => onDeck !== null || !row.deck)
           .map((row) => (
             <div key={row.meaning}>
               <dt>{row.keys.map((key) => (key === '–' ? <span key={key}>–</span> : <kbd key={key}>{key}</kbd>))}</dt>
@@ -34,10 +35,26 @@ export function Help({ hasDeck, onClose }: { readonly hasDeck: boolean; readonly
             </div>
           ))}
       </dl>
-      <button type="button" className="key-button key-go" onClick={onClose}>
-        <kbd>Esc</kbd>
-        {t('helpClose')}
-      </button>
+      <div className="help-ways">
+        {onDeck !== null && (
+          <button
+            type="button"
+            className="key-button key-quiet"
+            data-testid="help-deck"
+            onClick={() => {
+              onDeck();
+              onClose();
+            }}
+          >
+            <Icon name="card" />
+            {t('helpVirtual')}
+          </button>
+        )}
+        <button type="button" className="key-button key-go" onClick={onClose}>
+          <kbd>Esc</kbd>
+          {t('helpClose')}
+        </button>
+      </div>
     </dialog>
   );
 }

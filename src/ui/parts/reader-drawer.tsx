@@ -13,12 +13,14 @@ const dragType = 'text/plain';
 
 interface ReaderDrawerProps {
   readonly deck: readonly DeckHousehold[];
+  /** The name of the reader in use when that is another one. */
+  readonly beside: string | null;
   readonly onSwipe: (person: string, as: Medium, fault: ReadingFault) => void;
   readonly onClose: () => void;
 }
 
 /** The virtual reader: families whose cards can be swiped, and what may go wrong when they are. */
-export function ReaderDrawer({ deck, onSwipe, onClose }: ReaderDrawerProps) {
+export function ReaderDrawer({ deck, beside, onSwipe, onClose }: ReaderDrawerProps) {
   const t = useText();
   const language = useLanguage();
   const [medium, setMedium] = useState<Medium>('stripe');
@@ -96,7 +98,7 @@ export function ReaderDrawer({ deck, onSwipe, onClose }: ReaderDrawerProps) {
       </div>
       <div className="drawer-deck">
         <header className="drawer-head">
-          <p>{t('deckIntro')}</p>
+          <p data-testid="deck-intro">{beside === null ? t('deckIntro') : t('deckBeside', { name: beside })}</p>
           <p className="drawer-keys">{t('deckKeys')}</p>
           <button type="button" className="setting-button" aria-label={t('deckClose')} onClick={onClose}>
             <Icon name="cross" />

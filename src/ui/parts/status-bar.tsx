@@ -1,6 +1,6 @@
-import type { Settings, StatusView } from '../../ipc/view.ts';
+import type { DeviceView, Settings, StatusView } from '../../ipc/view.ts';
 import { useLanguage, useText } from '../language.ts';
-import { filled, profileName, readerWords } from '../texts.ts';
+import { filled, profileName, readerWords, type TextId } from '../texts.ts';
 import { useNow } from '../use-now.ts';
 import { BrandMark, Icon, type IconName } from './icons.tsx';
 
@@ -18,7 +18,6 @@ const themeTexts = { light: 'themeLight', dark: 'themeDark', system: 'themeSyste
 export function StatusBar({ status, settings, onChange }: StatusBarProps) {
   const t = useText();
   const language = useLanguage();
-  const { reader } = status;
   return (
     <header className="status-bar">
       <div className="brand">
@@ -31,13 +30,13 @@ export function StatusBar({ status, settings, onChange }: StatusBarProps) {
           {status.institution}
         </span>
       </p>
-      <Connection
-        icon="reader"
-        label={t('reader')}
-        value={reader.online ? filled(readerWords[reader.kind], language) : t('readerOffline')}
-        state={!reader.online ? 'off' : reader.kind === 'virtual' ? 'virtual' : 'on'}
-        testId="reader-status"
-      />
+      <Device icon="reader" label={t('reader')} device={status.reader} testId="reader-status" />
+      {status.pinPad !== null && (
+        <Device icon="keypad" label={t('pinPad')} device={status.pinPad} testId="pin-pad-status" />
+      )}
+      {status.scanner !== null && (
+        <Device icon="scanner" label={t('scanner')} device={status.scanner} testId="scanner-status" />
+      )}
       <Connection
         icon="centre"
         label={t('centre')}
@@ -80,11 +79,51 @@ export function StatusBar({ status, settings, onChange }: StatusBarProps) {
   );
 }
 
+const deviceTexts = {
+  connected: 'deviceConnected',
+  opening: 'deviceOpening',
+  lost: 'deviceLost',
+} as const satisfies Record<DeviceView['state'], TextId>;
+
+/** A device's chip: its name, what is the matter with it if anything is, and below that why. */
+function Device(props: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly device: DeviceView;
+  readonly testId: string;
+}) {
+  const t = useText();
+  const language = useLanguage();
+  const { icon, label, device, testId } = props;
+  const { kind, state, note } = device;
+  const name = kind === 'virtual' ? filled(readerWords.virtual, language) : device.name;
+  const stateWord = t(deviceTexts[state]);
+  const kindWord = filled(readerWords[kind], language);
+  return (
+    <p
+      className="connection device"
+      data-state={state === 'connected' && kind === 'virtual' ? 'virtual' : state}
+      data-testid={testId}
+      title={[`${label}: ${name}`, kindWord, stateWord, note].filter((part) => part !== null).join(' · ')}
+    >
+      <Icon name={icon} className="device-icon" />
+      <span className="connection-label">{label}</span>
+      <span className="device-words">
+        <span className="connection-value device-value">
+          <span className="device-name">{name}</span>
+          {state !== 'connected' && <span className="device-state">{stateWord}</span>}
+        </span>
+        {note !== null && <span className="device-note">{note}</span>}
+      </span>
+    </p>
+  );
+}
+
 interface ConnectionProps {
   readonly icon: IconName;
   readonly label: string;
   readonly value: string;
-  readonly state: 'on' | 'off' | 'virtual';
+  readonly state: 'on' | 'off';
   readonly testId: string;
 }
 

@@ -3,7 +3,15 @@ import { fen, zeroFen } from '../../../src/domain/money.ts';
 import type { Prompt, PromptId } from '../../../src/domain/prompt.ts';
 import type { ReceiptLine } from '../../../src/domain/receipt.ts';
 import type { FundingRow, Split } from '../../../src/domain/settlement.ts';
-import type { PinView, ResultView, Stage, TerminalView, TodayRow } from '../../../src/ipc/view.ts';
+import type {
+  DeviceView,
+  PinView,
+  ResultView,
+  Stage,
+  StatusView,
+  TerminalView,
+  TodayRow,
+} from '../../../src/ipc/view.ts';
 
 const customer = { maskedName: '李*兰', maskedCard: '****0417' };
 
@@ -39,13 +47,10 @@ function splitOf(rows: readonly FundingRow[], total: number, fund: number, notEl
   };
 }
 
-const pin: PinView = {
-  session: 'preview',
-  length: 6,
-  typed: 0,
-  // The P-256 base point: a valid public key that nobody uses.
-  publicKey: 'BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU=',
-};
+/** The P-256 base point: a valid public key that nobody uses. */
+export const previewKey = 'BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU=';
+
+const pin: PinView = { session: 'preview', length: 6, typed: 0, publicKey: previewKey };
 
 const receipt: readonly ReceiptLine[] = [
   { kind: 'title', label: '医保个人账户结算单', value: '' },
@@ -100,6 +105,27 @@ function prompt(id: PromptId, params: Prompt['params'] = {}): Prompt {
   return { id, params };
 }
 
+const status: StatusView = {
+  reader: { kind: 'virtual', name: 'virtual', state: 'connected', note: null },
+  pinPad: null,
+  scanner: null,
+  centreOnline: true,
+  profile: 'chongqing-2021',
+  institution: '和平药房渝中店(测试)',
+  operator: '王芳',
+  testEnvironment: true,
+};
+
+const serialReader: DeviceView = { kind: 'serial', name: 'ID TECH MiniMag II', state: 'connected', note: null };
+const lostReader: DeviceView = { ...serialReader, state: 'lost' };
+/** A counter with everything that can be plugged in. */
+const allDevices: StatusView = {
+  ...status,
+  reader: { kind: 'hid', name: 'MagTek 磁条读卡器', state: 'connected', note: null },
+  pinPad: { kind: 'serial', name: 'UIC PP791', state: 'connected', note: null },
+  scanner: { kind: 'hid', name: 'Honeywell 1950g', state: 'connected', note: null },
+};
+
 function view(stage: Stage, id: PromptId, rest: Partial<TerminalView> & { params?: Prompt['params'] } = {}) {
   const { params = {}, ...change } = rest;
   return (now: number): TerminalView => ({
@@ -119,14 +145,7 @@ function view(stage: Stage, id: PromptId, rest: Partial<TerminalView> & { params
     receipt: null,
     voice: null,
     today,
-    status: {
-      reader: { kind: 'virtual', name: 'virtual', online: true },
-      centreOnline: true,
-      profile: 'chongqing-2021',
-      institution: '和平药房渝中店(测试)',
-      operator: '王芳',
-      testEnvironment: true,
-    },
+    status,
     ...change,
   });
 }
@@ -154,14 +173,7 @@ export const cannedViews: Readonly<Record<string, (now: number) => TerminalView>
     cancellable: false,
     confirm: 'signIn',
     today: [],
-    status: {
-      reader: { kind: 'virtual', name: 'virtual', online: true },
-      centreOnline: false,
-      profile: 'chongqing-2021',
-      institution: '和平药房渝中店(测试)',
-      operator: null,
-      testEnvironment: true,
-    },
+    status: { ...status, centreOnline: false, operator: null },
   }),
   ready: view('ready', 'ready', { cancellable: false, confirm: 'amount' }),
   enteringAmount: view('enteringAmount', 'enterAmount', {
@@ -284,4 +296,86 @@ export const cannedViews: Readonly<Record<string, (now: number) => TerminalView>
     result: { kind: 'cancelled', code: null, codeNumber: null, fact: null, nextStepInMs: null },
   }),
   outOfService: view('outOfService', 'outOfService', { cancellable: false }),
+
+  serialReader: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    status: { ...status, reader: serialReader },
+  }),
+  allDevices: view('awaitingCard', 'presentCard', {
+    ...sale,
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+    status: allDevices,
+  }),
+  lostWaiting: view('awaitingCard', 'readerLostInSale', {
+    ...sale,
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+    status: { ...status, reader: lostReader },
+  }),
+  lostReady: view('ready', 'readerLost', {
+    cancellable: false,
+    confirm: 'amount',
+    status: { ...status, reader: lostReader },
+  }),
+  lostDuringPin: view('awaitingPin', 'enterPin', {
+    ...sale,
+    params: { length: '6' },
+    customer,
+    split: seedSplit,
+    pin: { ...pin, typed: 2 },
+    countdown: { totalMs: 30_000, remainingMs: 22_000 },
+    status: {
+      ...allDevices,
+      reader: { ...allDevices.reader, state: 'lost' },
+      scanner: { kind: 'hid', name: 'Honeywell 1950g', state: 'lost', note: null },
+    },
+  }),
+  devicesOpening: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    status: {
+      ...allDevices,
+      reader: {
+        kind: 'serial',
+        name: 'MSR605 /dev/ttyUSB0',
+        state: 'opening',
+        note: '没有权限：把用户加入 dialout 组，或安装 udev 规则（gongji devices udev）',
+      },
+      pinPad: { kind: 'serial', name: 'UIC PP791', state: 'opening', note: null },
+    },
+  }),
+  virtualAfterLoss: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    status: {
+      ...status,
+      reader: {
+        kind: 'virtual',
+        name: '虚拟读卡器',
+        state: 'connected',
+        note: 'ID TECH MiniMag II 已断开，插好后自动换回',
+      },
+    },
+  }),
+  strayDuringPin: view('awaitingPin', 'enterPin', {
+    ...sale,
+    params: { length: '6' },
+    customer,
+    split: seedSplit,
+    pin: { ...pin, typed: 3 },
+    notice: prompt('swipeNotNeeded'),
+    countdown: { totalMs: 30_000, remainingMs: 22_000 },
+    status: allDevices,
+  }),
+  scanWhileWaiting: view('awaitingCard', 'presentCard', {
+    ...sale,
+    notice: prompt('evoucherNotYet'),
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+    status: allDevices,
+  }),
+  encrypted: view('awaitingCard', 'retryEncrypted', {
+    ...sale,
+    countdown: { totalMs: 60_000, remainingMs: 52_000 },
+    status: allDevices,
+  }),
 };

@@ -2,7 +2,7 @@ import type { Bridge } from '../../../src/ipc/channels.ts';
 import type { Intent } from '../../../src/ipc/intent.ts';
 import type { CustomerView, Settings, TerminalView } from '../../../src/ipc/view.ts';
 import { customerPart } from '../../../src/ui/customer-words.ts';
-import { cannedViews } from './canned-views.ts';
+import { cannedViews, previewKey } from './canned-views.ts';
 import { deck } from './deck.ts';
 
 /** A bridge that shows one canned view and echoes what a screen may see change: the amount, the PIN's count, settings.
@@ -42,6 +42,7 @@ export function fakeBridge(query: URLSearchParams): Bridge {
       view,
       customerView: customerPart(view),
       deck: query.get('deck') === '0' ? [] : deck,
+      wedgeKey: previewKey,
       customerDisplay: query.get('display') === '1',
     }),
     send: async (intent) => {
