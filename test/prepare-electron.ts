@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { buildIfNeeded } from '../electron/runtime/app-build.ts';
 import { type ElectronRuntime, findElectron } from '../electron/runtime/electron-runtime.ts';
 import { progressLine } from '../electron/runtime/progress-line.ts';
@@ -26,6 +27,7 @@ export async function prepareElectron(repository: string): Promise<ElectronStage
     throw fault instanceof RuntimeFault ? new NotReady(fault.message, { cause: fault }) : fault;
   });
   await installLibraries(runtime);
+  await installLibusb(repository);
   const outcome = await buildIfNeeded(repository);
   if (!outcome.ok) throw new NotReady(`The app could not be built:\n${outcome.output.trimEnd()}`);
   const display = process.platform === 'linux' ? await startXvfb() : null;
@@ -41,6 +43,25 @@ async function installLibraries(electron: ElectronRuntime): Promise<void> {
   await installWhatIsMissing(electronPackages, missing.length > 0);
   const still = missing.length > 0 ? await missingLibraries(electron.executable) : [];
   if (still.length > 0) throw new NotReady(`Electron needs libraries that are missing here: ${still.join(', ')}.`);
+}
+
+/** node-hid's binary for this machine. */
+export function hidBinding(repository: string): string {
+  const flavour = process.platform === 'linux' ? 'HID_hidraw' : 'HID';
+  const folder = `${flavour}-${process.platform}-${process.arch}`;
+  return join(repository, 'node_modules', 'node-hid', 'prebuilds', folder, 'node-napi-v4.node');
+}
+
+/** Gets what node-hid's binary links to. Where it cannot be had, HID devices are unavailable, and the tests hold that the
+ *  program says so. */
+async function installLibusb(repository: string): Promise<void> {
+  const missing = await missingLibraries(hidBinding(repository));
+  try {
+    await installWhatIsMissing(['libusb-1.0-0'], missing.length > 0);
+  } catch (fault) {
+    if (!(fault instanceof NotReady)) throw fault;
+    process.stderr.write(`HID devices are tested as unavailable: ${fault.message}\n`);
+  }
 }
 
 function lacksDisplayTools(): boolean {

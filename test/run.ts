@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { progressLine } from '../electron/runtime/progress-line.ts';
+import { type Lab, prepareLab } from './hwlab/prepare-lab.ts';
 import { NotReady, prepareElectron } from './prepare-electron.ts';
 
 /** `npm test`: gets what the tests need, runs them, and ends with the line `tests: N passed, N failed`. Arguments go to
- *  vitest; when they leave no Electron test, no Electron is asked for.
+ *  vitest; when they leave no Electron test, no Electron is asked for, nor a hardware lab when they leave none of its.
  *  Exit codes: vitest's; 1 also when something that the tests need is missing and cannot be got. */
 
 const repository = dirname(import.meta.dirname);
@@ -24,17 +26,21 @@ try {
 }
 
 async function runTests(args: readonly string[]): Promise<number> {
-  const stage = needsElectron(args) ? await prepareElectron(repository) : null;
+  const files = chosenFiles(args);
+  const uses = (part: string) => files === null || files.some((source) => source.includes(part));
+  const stage = uses('/kiosk-driver.ts') || uses('GONGJI_TEST_ELECTRON') ? await prepareElectron(repository) : null;
+  const lab = uses('/boot-lab.ts') ? await prepareLab(progressLine(process.stderr)) : null;
   const folder = await mkdtemp(join(tmpdir(), 'gongji-test-'));
   try {
     const report = join(folder, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
       cwd: repository,
-      env: { ...process.env, ...stage?.env },
+      env: { ...process.env, ...stage?.env, ...(lab && labEnv(lab)) },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const code = await new Promise<number>((resolve) => child.once('close', (ended) => resolve(ended ?? 1)));
+    if (lab !== null && 'missing' in lab) process.stdout.write(`The hardware lab did not run: ${lab.missing}.\n`);
     process.stdout.write(`${closingLine(report, code)}\n`);
     return code;
   } finally {
@@ -43,17 +49,21 @@ async function runTests(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Asks vitest which files the arguments choose: those that drive the kiosk need an Electron. */
-function needsElectron(args: readonly string[]): boolean {
+/** Asks vitest which files the arguments choose and gives their texts: those that drive the kiosk need an Electron. Null
+ *  when it cannot say. */
+function chosenFiles(args: readonly string[]): string[] | null {
   const { stdout, status } = spawnSync(process.execPath, [vitest, 'list', '--filesOnly', ...args], {
     cwd: repository,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const files = stdout.split('\n').filter((file) => file.endsWith('.test.ts'));
-  return (
-    status !== 0 || files.some((file) => readFileSync(join(repository, file), 'utf8').includes('/kiosk-driver.ts'))
-  );
+  if (status !== 0) return null;
+  const names = stdout.split('\n').filter((name) => name.endsWith('.test.ts'));
+  return names.map((name) => readFileSync(join(repository, name), 'utf8'));
+}
+
+function labEnv(lab: Lab): NodeJS.ProcessEnv {
+  return 'folder' in lab ? { GONGJI_TEST_HWLAB: lab.folder } : { GONGJI_TEST_HWLAB_MISSING: lab.missing };
 }
 
 /** Counts from vitest's own report. A file that could not be loaded, and a run that failed without a failed test, count

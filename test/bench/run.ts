@@ -3,15 +3,17 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ElectronStage, NotReady, prepareElectron } from '../prepare-electron.ts';
+import { measureCodecs, measureFramers } from './decode.ts';
 import { type Figure, table } from './figure.ts';
 import { measurePlans } from './plan.ts';
+import { measureSerialSwipes } from './serial.ts';
 import { measureSettlements } from './settle.ts';
 import { measureSwipes } from './swipe.ts';
-import { measurePrompts, measureStarts } from './window.ts';
+import { measurePrompts, measureStarts, measureUnplugs } from './window.ts';
 
-const usage = `npm run bench [-- OPTIONS]   measures, in about two minutes
+const usage = `npm run bench [-- OPTIONS]   measures, in about four minutes
 
-  --only PART     plan, settle, swipe, prompt or start; may be given several times
+  --only PART     plan, settle, swipe, decode, serial, prompt, unplug or start; may be given several times
   --folder PATH   where the databases are made: the disk that is measured (default: the system's folder for temporary files)
   --json          one JSON object instead of tables
   --help          this text
@@ -19,7 +21,7 @@ const usage = `npm run bench [-- OPTIONS]   measures, in about two minutes
 Figures are of this machine, now: compare the ratios, which are to something measured in turn with it in the same run.`;
 
 const repository = dirname(dirname(import.meta.dirname));
-const parts = ['plan', 'settle', 'swipe', 'prompt', 'start'] as const;
+const parts = ['plan', 'settle', 'swipe', 'decode', 'serial', 'prompt', 'unplug', 'start'] as const;
 type Part = (typeof parts)[number];
 /** Linux's number of the file system that is kept in memory, where flushing costs nothing. */
 const tmpfs = 0x01021994;
@@ -61,7 +63,7 @@ async function run({ parts, folder: place, json }: Options): Promise<void> {
   const folder = mkdtempSync(join(place, 'gongji-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const inMemory = statfsSync(folder).type === tmpfs;
-  const needsElectron = parts.includes('prompt') || parts.includes('start');
+  const needsElectron = (['prompt', 'unplug', 'start'] as const).some((part) => parts.includes(part));
   const stage = needsElectron ? await stageOrReason() : null;
   try {
     const figures: Figure[] = [];
@@ -76,11 +78,14 @@ async function run({ parts, folder: place, json }: Options): Promise<void> {
     if (parts.includes('plan')) show(await measurePlans());
     if (parts.includes('settle')) show(await measureSettlements(folder));
     if (parts.includes('swipe')) show(await measureSwipes(folder));
+    if (parts.includes('decode')) show([...measureCodecs(), ...measureFramers()]);
+    if (parts.includes('serial')) show(await measureSerialSwipes());
     if (typeof stage === 'string') {
       if (!json) process.stdout.write(`\nthe kiosk in Electron: skipped. ${stage}\n`);
     } else if (stage !== null) {
       Object.assign(process.env, stage.env);
       if (parts.includes('prompt')) show(await measurePrompts());
+      if (parts.includes('unplug')) show(await measureUnplugs(folder));
       if (parts.includes('start')) show(await measureStarts(stage, repository, folder));
     }
     const skipped = typeof stage === 'string' ? { electron: stage } : {};

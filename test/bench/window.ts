@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { _electron as electron, type Page } from 'playwright-core';
+import { openPseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
 import { driveKiosk } from '../electron/kiosk-driver.ts';
 import type { ElectronStage } from '../prepare-electron.ts';
 import { type Figure, percentile, ratioOf, spread } from './figure.ts';
@@ -74,6 +75,49 @@ async function timeSwipes(count: number): Promise<number[]> {
     await gongji.send({ kind: 'key.confirm' });
   }
   return took;
+}
+
+const unplugs = 20;
+
+/** From the end of a reader's pseudo-terminal to the chip on the screen that says it is lost. */
+export async function measureUnplugs(folder: string): Promise<readonly Figure[]> {
+  const link = join(folder, 'reader');
+  const devices = join(folder, 'devices.yaml');
+  await writeFile(devices, `readers: [{ model: line-reader, port: ${JSON.stringify(link)} }]\n`);
+  let pty = await openPseudoTerminal({ link });
+  const kiosk = await driveKiosk({ env: { GONGJI_IPC_TRACE: '', GONGJI_DEVICES: devices } });
+  const took: number[] = [];
+  try {
+    for (let one = 0; one < unplugs; one++) {
+      await kiosk.page.evaluate(readerIs, 'connected');
+      const seen = kiosk.page.evaluate(readerIs, 'lost');
+      await after(200);
+      const before = Date.now();
+      await pty.close();
+      took.push((await seen) - before);
+      pty = await openPseudoTerminal({ link });
+    }
+  } finally {
+    await kiosk.remove();
+    await pty.close();
+  }
+  const what = 'reader unplugged → chip on the screen';
+  return [{ part: 'the kiosk in Electron', what, unit: 'ms', ...spread(took), p99: percentile(took, 0.99) }];
+}
+
+/** Runs in the operator's page: when the chip of the reader says so, in ms since the epoch. */
+function readerIs(state: string): Promise<number> {
+  const isSo = () => document.querySelector('[data-testid=reader]')?.getAttribute('data-state') === state;
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!isSo()) return;
+      seen.disconnect();
+      requestAnimationFrame(() => resolve(Date.now()));
+    };
+    const seen = new MutationObserver(look);
+    seen.observe(document, { subtree: true, childList: true, attributes: true });
+    look();
+  });
 }
 
 /** Cold starts of the kiosk with data of its own and of a blank window, in turn, on the same Electron: until the largest
