@@ -136,6 +136,25 @@ describe('the console terminal', () => {
     expect(terminal.view.stage).toBe('ready');
   });
 
+  it('says it again when the same is done again', () => {
+    enter('0');
+    enter('0');
+    expect(printed.filter((line) => line === '金额必须大于零')).toHaveLength(2);
+    type('8');
+    terminal.key('backspace');
+    expect(printed.at(-1)).toBe('金额必须大于零');
+  });
+
+  it('says that a card swiped while none is wanted is not used, and goes on with the first', async () => {
+    enter(`#${cardNumber}`);
+    await reach('awaitingAmount');
+    enter('#3');
+    expect(printed.at(-1)).toBe('现在不需要刷卡，这次刷卡未使用');
+    enter('30');
+    await reach('awaitingPin');
+    expect(printed.join('\n')).toMatch(/本人 .* 30\.00 {2}余额 50\.00 → 20\.00/);
+  });
+
   it('says when no card has the number', async () => {
     enter('80.00');
     await reach('awaitingCard');

@@ -123,6 +123,22 @@ describe('gongji scenario run', () => {
     );
   });
 
+  it('tells in which line a cable could not be moved', async () => {
+    const file = fileWith(
+      'cable.yaml',
+      'scenario: a cable\npeople: { mother: {} }\nsteps:\n  - unplug: reader\n  - plug: reader\n  - plug: reader\n',
+    );
+    expect(await gongji('scenario', 'run', file)).toEqual({
+      code: 1,
+      out: [
+        `✗ ${file}: a cable`,
+        `    ${file}:6: plug: expected a reader that is unplugged, got one that is plugged in`,
+        '',
+      ].join('\n'),
+      err: '',
+    });
+  });
+
   it('--json prints one object a file', async () => {
     const { code, out } = await gongji('scenario', 'run', '--json', seedStory, wrongFile());
     expect(code).toBe(1);

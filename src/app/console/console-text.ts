@@ -40,8 +40,9 @@ export function consoleTitle(language: Language): string {
 /** The lines that a console adds when the counter goes from one view to the next: the sentence, who would pay, the
  *  voice, the slip. Nothing in a view identifies a person, so nothing here does. */
 export function consoleLines(before: TerminalView | null, now: TerminalView, language: Language): readonly string[] {
-  const told = sentences(now, language);
-  const lines = told.filter((line) => before === null || !sentences(before, language).includes(line));
+  const shown = before === null ? [] : sentences(before, language);
+  const isSaidAgain = now.notice !== null && now.notice !== before?.notice;
+  const lines = sentences(now, language).filter((line, at) => !shown.includes(line) || (at === 0 && isSaidAgain));
   if (now.split !== null && now.result === null && now.split !== before?.split) {
     lines.unshift(...quoteLines(now.split, language));
   }
@@ -51,6 +52,7 @@ export function consoleLines(before: TerminalView | null, now: TerminalView, lan
   return lines;
 }
 
+/** The notice, when there is one, comes first. */
 function sentences(view: TerminalView, language: Language): readonly string[] {
   const prompts = view.notice === null ? [view.prompt] : [view.notice, view.prompt];
   return prompts.map((prompt) => promptText(prompt, language));

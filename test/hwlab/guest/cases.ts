@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { systemScheduler } from '../../../drivers/scheduler.ts';
 import type { Transport } from '../../../drivers/transport.ts';
+import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
+import { CounterDevices } from '../../../src/app/devices/counter-devices.ts';
+import { parseDeviceConfig } from '../../../src/app/devices/device-config.ts';
 import { Counter, swipe } from './counter.ts';
 import { nodesOf, type Rig } from './rig.ts';
 import { until } from './until.ts';
@@ -140,6 +144,44 @@ export const cases: Readonly<Record<string, Case>> = {
       expected.push('reading', `card ${number}`);
     }
     assert.deepEqual(counter.heard, expected);
+  },
+
+  async 'at a counter: taken when it is plugged in, never exchanged in a sale, the virtual one when it is gone'(
+    rig,
+    later,
+  ) {
+    const heard: string[] = [];
+    const devices = new CounterDevices({
+      config: parseDeviceConfig(rig.config, 'devices.yaml'),
+      scheduler: systemScheduler,
+      virtual: new VirtualCardReader({ scheduler: systemScheduler }),
+      pinKeys: { pinBlockKey: () => new Uint8Array(16), pinBlockTdesKey: () => new Uint8Array(16) },
+      onChange: () => undefined,
+      onScan: () => undefined,
+      report: (fault) => heard.push(fault.message),
+    });
+    later(() => devices.close());
+    devices.reader.subscribe(({ kind }) => heard.push(kind));
+    const shows = (state: string) => until(state, () => devices.view.reader.state === state);
+    assert.equal(devices.reader.isVirtual, true);
+    await rig.plug(0);
+    later(() => rig.unplug(0).catch(() => undefined));
+    await until('the real one', () => !devices.reader.isVirtual);
+    for (const part of rig.swipe(1)) rig.send(0, part);
+    await until('a card', () => heard.includes('read'));
+    devices.hold(true);
+    await rig.unplug(0);
+    await shows('lost');
+    assert.equal(devices.reader.isVirtual, false);
+    await rig.plug(0);
+    await shows('connected');
+    await rig.unplug(0);
+    await shows('lost');
+    devices.hold(false);
+    await until('the virtual one', () => devices.reader.isVirtual);
+    await rig.plug(0);
+    await until('the real one again', () => !devices.reader.isVirtual);
+    assert.deepEqual(heard, ['reading', 'read', 'gone', 'back', 'gone', 'back']);
   },
 
   async 'closed: nothing is heard any more, and the device is free for the next'(rig, later) {

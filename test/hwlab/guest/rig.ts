@@ -21,6 +21,8 @@ export interface Rig {
   readonly codec: Codec;
   /** What the kernel calls such devices, before their number. */
   readonly node: string;
+  /** What `devices.yaml` says for a counter to use such a reader. */
+  readonly config: string;
   /** Ours: the way to the reader in a socket, whatever it is called. */
   transport(socket: Socket): Transport;
   /** Ours: the way to the reader that is called `path` now. */
@@ -55,6 +57,7 @@ const serialNumbers = ['LAB0', 'LAB1'] as const;
 export class SerialRig implements Rig {
   readonly codec = cardLineCodec;
   readonly node = 'ttyUSB';
+  readonly config = 'readers: [{ model: line-reader, port: /dev/ttyUSB0 }, virtual]';
   readonly #bus = new UsbBus();
   readonly #nodes = new Map<Socket, string>();
   readonly #cables = [new Link('/dev/virtio-ports/wire0'), new Link('/dev/virtio-ports/wire1')] as const;
@@ -146,6 +149,7 @@ const trackBytes = 110;
 export class HidRig implements Rig {
   readonly codec = magtek337Codec;
   readonly node = 'hidraw';
+  readonly config = 'readers: automatic';
   readonly #devices = new Map<Socket, Uhid>();
 
   transport(socket: Socket): Transport {
