@@ -15,8 +15,8 @@ const startOfText = 0x02;
  *  stands; CR and additions are passed over. An encrypting reader puts its frame there.
  *  The manual does not give the order of bytes 7 and 8. ID TECH's frames have the low byte first, so that is tried first;
  *  the other order is taken when only that is possible.
- *  Errors: `wrongLength` for another size, or an output that is longer than its field or shorter than its tracks; `noise`
- *  for a track that is not there; otherwise those of `cardOfTracks` and of the encrypted frame.
+ *  Errors: `wrongLength` for another size, or an output that is longer than its field or its text, or shorter than its
+ *  tracks; `noise` for a track that is not there; otherwise those of `cardOfTracks` and of the encrypted frame.
  *  Source: ID TECH MiniMag II quick start 80066510. */
 export function decodeIdtechMinimag(report: Uint8Array): Decoded {
   if (report.length !== reportBytes) return { ok: false, reason: 'wrongLength' };
@@ -32,8 +32,9 @@ export function decodeIdtechMinimag(report: Uint8Array): Decoded {
   if (output[0] === startOfText && frameBytes <= outputBytesMax) {
     return decodeIdtechEncrypted(output.subarray(0, frameBytes));
   }
-  if (outputBytes === undefined) return { ok: false, reason: 'wrongLength' };
-  return decodeOutput(report.subarray(0, 3), lengths, output.subarray(0, outputBytes));
+  const text = output.subarray(0, outputBytes);
+  if (outputBytes === undefined || text.includes(0)) return { ok: false, reason: 'wrongLength' };
+  return decodeOutput(report.subarray(0, 3), lengths, text);
 }
 
 export const idtechMinimagCodec: Codec = reportCodec(reportBytes, decodeIdtechMinimag);

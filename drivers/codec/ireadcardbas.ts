@@ -16,6 +16,9 @@ export interface ChipCard {
 /** The buffer that `iReadCardBas` fills (LD/T 33-2015). */
 export const chipLineBytesMax = 1024;
 
+/** No line of either function makes sense with fewer: those of a blank card end with 卡识别码. */
+const fieldCountMin = 4;
+
 type ChipField = keyof DecodedChip;
 
 /** The order in which a function of the reader gives its fields. `counts`: how many a whole line has. */
@@ -65,6 +68,9 @@ const extended: FieldOrder = {
   ],
   counts: [13],
 };
+
+/** In the order of `DecodedChip`. */
+const chipFields: readonly ChipField[] = [...new Set([...base.fields, ...extended.fields])];
 
 const secretFields = [
   'socialSecurityNumber',
@@ -143,7 +149,7 @@ function readLine(line: Uint8Array, order: FieldOrder, other: FieldOrder): Decod
   if (line.length > chipLineBytesMax) return failed('tooLong');
   const text = fromGbk(line);
   const read = readText(text, order);
-  if (read.ok || read.reason === 'blankCard') return read;
+  if (read.ok || read.reason === 'blankCard' || text.split('|').length < fieldCountMin) return read;
   if (readText(text, other).ok) return failed('wrongOrder');
   const turned = fromGbk(line.toReversed());
   return readText(turned, order).ok || readText(turned, other).ok ? failed('reversed') : read;
@@ -210,7 +216,8 @@ function chipOf(card: ChipFields): DecodedChip {
   const chip: { -readonly [Field in keyof DecodedChip]: DecodedChip[Field] } = {};
   const cardSn = card.get('cardSn');
   if (!card.has('region') && isCardSn(cardSn)) chip.region = regionOfCardSn(cardSn);
-  for (const [field, value = ''] of card) {
+  for (const field of chipFields) {
+    const value = card.get(field) ?? '';
     if (value === '' || (dateFields.has(field) && !/^\d{8}$/.test(value))) continue;
     if (isSecret(field)) chip[field] = secret(value);
     else chip[field] = value;

@@ -99,11 +99,11 @@ function bodyOf(number: TrackNumber, text: string, masked: boolean): { text: str
   const lrc = text.slice(end + 1);
   if (body === 'E') return { reason: 'unreadable' };
   if (end + 1 > trackLengthMax[number]) return { reason: 'tooLong' };
-  if (lrc.length > 1 || !/^[ -_]*$/.test(body)) return { reason: 'noise' };
+  if (lrc.length > 1 || !/^[ -_]*$/.test(body) || (masked && !/^[ -_]?$/.test(lrc))) return { reason: 'noise' };
   if (lrc !== '' && !masked && lrc !== trackLrc(text.slice(0, end + 1))) return { reason: 'wrongLrc' };
-  if (number === 3 && fiveBitSentinels.includes(text.charAt(0)) && !/^[0-9:;<=>*]*$/.test(body)) {
-    return { reason: 'noise' };
-  }
+  // Only track 1 has `^`: the start sentinel was damaged.
+  const track3Form = fiveBitSentinels.includes(text.charAt(0)) ? /^[0-9:;<=>*]*$/ : /^[^^]*$/;
+  if (number === 3 && !track3Form.test(body)) return { reason: 'noise' };
   return { text: body };
 }
 
@@ -131,6 +131,8 @@ function readTrack1(body: string, masked: boolean): Fields | DecodeReason {
     if (formatCode === 'B') return 'noise';
     return { track: 1, fields: { formatCode, ...discretionaryOf(body.slice(1)) } };
   }
+  // A start sentinel behind the name is that of another track: the end sentinel before it was damaged.
+  if (rest.some((text) => /[%;+]/.test(text))) return 'noise';
   return { track: 1, fields: { formatCode, pan: secret(pan), ...nameOf(name), ...datesOf(rest.join('^'), '^') } };
 }
 

@@ -32,7 +32,7 @@ const encryption = {
 /** MagTek MagneSafe V5, HID. At security level 2 the tracks stand in the clear in the fields for encrypted data. At levels
  *  3 and 4 those are encrypted, and copies stand beside them with most digits of the number masked by zeros: without the
  *  reader's key they are what there is (`masked`), numbers as they stand. A key that does not fit is as good as none.
- *  Which level it is the encryption status says.
+ *  Which level it is the encryption status says; masked tracks beside no clear ones are delivered whatever it says.
  *  Errors: `wrongLength` for a report that is too short, a length beyond its field, or lengths that contradict each
  *  other; `refused` when the reader has no keys or transactions left; otherwise those of `cardOfTracks`. Longer reports
  *  are fine: newer firmware appends fields.
@@ -44,7 +44,8 @@ export function decodeMagnesafe856(report: Uint8Array, keys: readonly DukptKey[]
     return { ok: false, reason: 'wrongLength' };
   }
   const status = ((report[offset.encryptionStatus] ?? 0) << 8) | (report[offset.encryptionStatus + 1] ?? 0);
-  const card = (status & encryption.on) === encryption.on ? decodeEncrypted(report, keys) : decodeClear(report);
+  const isEncrypted = (status & encryption.on) === encryption.on || hasMaskedTracksAlone(report);
+  const card = isEncrypted ? decodeEncrypted(report, keys) : decodeClear(report);
   const hasNoData = !card.ok && card.reason === 'blankCard';
   return hasNoData && (status & encryption.refuses) !== 0 ? { ok: false, reason: 'refused' } : card;
 }
@@ -59,13 +60,29 @@ export function createMagnesafe856Codec(keys: readonly DukptKey[]): Codec {
 
 export const magnesafe856Codec: Codec = createMagnesafe856Codec([]);
 
-function decodeClear(report: Uint8Array): Decoded {
-  const contradicts = (number: TrackNumber) => {
-    const absolute = lengthAt(report, offset.absoluteLengths, number);
-    return absolute !== 0 && absolute !== lengthAt(report, offset.lengths, number);
+/** Whatever the encryption status says: no track begins where clear text would, and masked ones are there. */
+function hasMaskedTracksAlone(report: Uint8Array): boolean {
+  const begins = (number: TrackNumber, fields: number, lengths: number) => {
+    const track = trackInput(number, fieldAt(report, fields, lengths, number));
+    return 'text' in track && track.text !== '';
   };
-  if (trackNumbers.some(contradicts)) return { ok: false, reason: 'wrongLength' };
-  return cardOfTracks(tracksOf(report, (number) => fieldAt(report, offset.tracks, offset.lengths, number)));
+  return (
+    trackNumbers.some((number) => begins(number, offset.maskedTracks, offset.maskedLengths)) &&
+    !trackNumbers.some((number) => begins(number, offset.tracks, offset.lengths))
+  );
+}
+
+/** Clear text may be padded to whole cipher blocks; its length is then among the absolute ones, which may also be unset. */
+function decodeClear(report: Uint8Array): Decoded {
+  const hasAbsolute = trackNumbers.some((number) => lengthAt(report, offset.absoluteLengths, number) !== 0);
+  const lengths = hasAbsolute ? offset.absoluteLengths : offset.lengths;
+  const contradicts = (number: TrackNumber) => {
+    const length = lengthAt(report, lengths, number);
+    return ![length, wholeBlocks(length)].includes(lengthAt(report, offset.lengths, number));
+  };
+  if (trackNumbers.some((number) => !hasFailed(report, number) && contradicts(number)))
+    return { ok: false, reason: 'wrongLength' };
+  return cardOfTracks(tracksOf(report, (number) => fieldAt(report, offset.tracks, lengths, number)));
 }
 
 function decodeEncrypted(report: Uint8Array, keys: readonly DukptKey[]): Decoded {
@@ -88,22 +105,29 @@ function decrypted(report: Uint8Array, keys: readonly DukptKey[]): Decoded | nul
   for (const number of trackNumbers) {
     const field = fieldAt(report, offset.tracks, offset.lengths, number);
     const length = lengthAt(report, offset.absoluteLengths, number);
-    if (field.length !== Math.ceil(length / blockBytes) * blockBytes) return { ok: false, reason: 'wrongLength' };
+    if (field.length !== wholeBlocks(length)) return { ok: false, reason: 'wrongLength' };
     texts.set(number, decryptTdes(key, field).subarray(0, length));
   }
   return cardOfTracks(tracksOf(report, (number) => texts.get(number) ?? new Uint8Array()));
 }
 
 function tracksOf(report: Uint8Array, fieldOf: (number: TrackNumber) => Uint8Array): TrackInput[] {
-  return trackNumbers.map((number) => {
-    const hasFailed = (lengthAt(report, offset.status, number) & 1) === 1;
-    return hasFailed ? unreadableTrack(number) : trackInput(number, fieldOf(number));
-  });
+  return trackNumbers.map((number) =>
+    hasFailed(report, number) ? unreadableTrack(number) : trackInput(number, fieldOf(number)),
+  );
+}
+
+function hasFailed(report: Uint8Array, number: TrackNumber): boolean {
+  return (lengthAt(report, offset.status, number) & 1) === 1;
 }
 
 function fieldAt(report: Uint8Array, fields: number, lengths: number, number: TrackNumber): Uint8Array {
   const at = fields + (number - 1) * trackBytesMax;
   return report.subarray(at, at + lengthAt(report, lengths, number));
+}
+
+function wholeBlocks(bytes: number): number {
+  return Math.ceil(bytes / blockBytes) * blockBytes;
 }
 
 function lengthAt(report: Uint8Array, lengths: number, number: TrackNumber): number {

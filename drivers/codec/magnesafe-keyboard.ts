@@ -1,4 +1,4 @@
-import type { Codec, Decoded, DecodeReason } from './decoded.ts';
+import type { Codec, Decoded, DecodedTrack1, DecodedTrack2, DecodeReason } from './decoded.ts';
 import { lineCodec } from './line-codec.ts';
 import { decodeTrackText } from './track-text.ts';
 
@@ -16,13 +16,13 @@ const encryptionEnabled = 0x0404;
  *  encryption status, three encrypted tracks, MagnePrint status, MagnePrint, device serial number, session id, KSN, in
  *  some firmware a counter, clear CRC, encrypted CRC, format code. Text without `|` is that of a SureSwipe reader, tracks
  *  only. Of an encrypting reader the masked tracks are given; without encryption they are the clear ones.
- *  Errors: `wrongCrc`; `halfRead` when fields are missing; those of track text.
+ *  Errors: `wrongCrc`; `halfRead` when fields are missing, also all of them behind masked tracks; those of track text.
  *  Limits: a reader told to send no clear CRC leaves its field empty; then nothing is checked.
  *  Source: MagTek 99875475, devices.md A1. */
 export function decodeMagnesafeKeyboard(line: Uint8Array): Decoded {
   const text = Buffer.from(line).toString('latin1');
   const tracksEnd = text.indexOf('|');
-  if (tracksEnd === -1) return decodeTrackText(text);
+  if (tracksEnd === -1) return decodeTracksAlone(text);
   const start = Math.max(0, text.slice(0, tracksEnd).search(/[%;+]/));
   const fields = text.slice(tracksEnd + 1).split('|');
   if (fields.length < fieldCountMin) return failed('halfRead');
@@ -38,6 +38,21 @@ export function decodeMagnesafeKeyboard(line: Uint8Array): Decoded {
 export const magnesafeKeyboardCodec: Codec = lineCodec(magnesafeLineBytesMax, decodeMagnesafeKeyboard, {
   cutIsWhole: true,
 });
+
+/** The line may be that of an encrypting reader, cut within its tracks or behind them: then none of them counts. */
+function decodeTracksAlone(text: string): Decoded {
+  const read = decodeTrackText(text);
+  if (!read.ok || read.kind !== 'card') return read;
+  const isCut = read.errors.some(({ reason }) => reason === 'halfRead');
+  return isCut || [read.track1, read.track2].some(looksMasked) ? failed('halfRead') : read;
+}
+
+/** Zeros between the first four and the last four digits, and behind the expiry. No card has service code 000. */
+function looksMasked(track: DecodedTrack1 | DecodedTrack2 | undefined): boolean {
+  const { pan, serviceCode, discretionary } = track ?? {};
+  if (pan === undefined || serviceCode !== '000') return false;
+  return /^\d{4}0+\d{4}$/.test(pan.expose()) && /^0*$/.test(discretionary?.expose() ?? '');
+}
 
 /** Four hex characters; anything else is taken as encrypting. */
 function isEncrypting(status: string): boolean {

@@ -1,7 +1,8 @@
 import { type ByteFramer, byteCodec } from './byte-codec.ts';
-import type { Codec, Decoded, DecodedCard, DecodeReason, TrackError } from './decoded.ts';
+import type { Codec, Decoded, DecodeReason } from './decoded.ts';
 import { cardOfTracks, type TrackInput, type TrackNumber } from './iso-track.ts';
-import { decodeTrackBits } from './track-bits.ts';
+import { readTrackBits } from './track-bits.ts';
+import { trackInput, unreadableTrack } from './track-field.ts';
 
 /** Commands of the MSR605/606 family (libMSRx05). The reader answers `read` when a card is drawn, once. */
 export const msr605Commands = {
@@ -34,12 +35,10 @@ const failureOfStatus: ReadonlyMap<number, DecodeReason> = new Map([
   [0x39, 'unreadable'],
 ]);
 
-const startSentinels: Readonly<Record<TrackNumber, string>> = { 1: '%', 2: ';@', 3: ';+%#!&' };
-
 /** Reads replies to both read commands: `ESC s`, for each track `ESC`, its number 1 to 3 and its content, then `? FS`,
- *  `ESC`, status. The content is text with sentinels, or `ESC +` for an empty and `ESC *` for an undecodable track; of a raw
- *  read it is a length and so many bytes of bits, of which 7-bit characters count on track 1 alone, 5-bit ones on tracks 2
- *  (40 at most) and 3 (more than 40). The first content shows which of the two it is. What comes before `ESC s` is skipped.
+ *  `ESC`, status. The content is text with both sentinels or without, or `ESC +` for an empty and `ESC *` for an
+ *  undecodable track; of a raw read it is a length and so many bytes of bits. The first content shows which of the two it
+ *  is. What comes before `ESC s` is skipped.
  *  Errors: `unreadable` and `refused` as the status says, `halfRead` for a reply that breaks off, `tooLong` for a track of
  *  more than `trackTextMax` characters, `noise` for what is out of form, and those of the tracks. */
 export const msr605Codec: Codec = byteCodec(() => new ReplyFramer());
@@ -101,7 +100,7 @@ function* readReply(): Grammar<Decoded> {
   if ((yield) !== escapeByte) return failed('noise');
   const status = yield;
   if (status !== statusOk) return failed(failureOfStatus.get(status) ?? 'noise');
-  return isText === false ? cardOfBits(tracks) : cardOfTracks(tracks.map(inputOf));
+  return cardOfTracks(tracks.map(inputOf));
 }
 
 interface Track {
@@ -172,35 +171,21 @@ function trackNumber(byte: number, before: readonly Track[]): TrackNumber | null
 }
 
 function inputOf({ number, content }: Track): TrackInput {
-  if (!('text' in content)) return { number, reason: 'noise' };
-  const { text, mark } = content;
-  if (mark === 'unreadable') return { number, reason: 'unreadable' };
-  if (text === '') return { number, text };
-  const isWhole = mark === null && startSentinels[number].includes(text.charAt(0));
-  return isWhole ? { number, text } : { number, reason: 'noise' };
+  if ('bits' in content) return inputOfBits(number, content.bits);
+  const { text, mark, next } = content;
+  if (mark !== null && text !== '') return { number, reason: 'noise' };
+  if (mark === 'unreadable') return unreadableTrack(number);
+  if (text === '' || text.includes('?')) return trackInput(number, text);
+  const hasStart = 'text' in trackInput(number, text);
+  if (!hasStart) return { number, text: `${number === 1 ? '%' : ';'}${text}?` };
+  // The `?` that ended the reply may have been this track's own.
+  return { number, text: next === null ? `${text}?` : text };
 }
 
-/** The card of the tracks whose bits are those of a track in this place. */
-function cardOfBits(tracks: readonly Track[]): Decoded {
-  let card: Omit<DecodedCard, 'errors'> = { ok: true, kind: 'card', masked: false };
-  const errors: TrackError[] = [];
-  for (const { number, content } of tracks) {
-    if (!('bits' in content) || content.bits.length === 0) continue;
-    const read = decodeTrackBits(content.bits);
-    if (read.ok && read.kind === 'card') {
-      const key = `track${number}` as const;
-      const track = read[key];
-      if (track === undefined) errors.push({ track: number, reason: 'noise' });
-      else card = { ...card, [key]: track };
-    } else if (!read.ok && read.reason !== 'blankCard') {
-      errors.push({ track: number, reason: read.reason });
-    }
-  }
-  const { track1, track2, track3 } = card;
-  if (track1 === undefined && track2 === undefined && track3 === undefined) {
-    return failed(errors[0]?.reason ?? 'blankCard');
-  }
-  return { ...card, errors };
+function inputOfBits(number: TrackNumber, bits: Uint8Array): TrackInput {
+  const read = readTrackBits(bits);
+  if (read.ok) return trackInput(number, read.track);
+  return read.reason === 'blankCard' ? { number, text: '' } : { number, reason: read.reason };
 }
 
 function failed(reason: DecodeReason): Decoded {

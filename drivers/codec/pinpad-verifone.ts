@@ -7,7 +7,7 @@ import { type StxFraming, stxCodec } from './stx-framer.ts';
  *  `message` is `70`, `71`, `72`, `Z62`, another message's id, `admin`, `ack`, `nak` or `eot`. Fields, as on the line:
  *  70: account, sessionKey, amount, timeout (units of 30 s). Z62: account, sessionKey, pinLengthMin, pinLengthMax, nullPin,
  *  prompt1, prompt2, processingPrompt, timeout. 71 under master and session key: functionKey, pinLength, pinBlock; under
- *  DUKPT: functionKey, ksn, pinBlock; refused: errorCode. admin: code, and keyIndex, key or text. Others: text.
+ *  DUKPT: functionKey, ksn, pinBlock; refused: errorCode. admin: code, and keyIndex, masterKey or text. Others: text.
  *  Source: Dunfield PINPAD.TXT; UIC PP791 manual rev. 06, pages 29, 39, 201 to 206, 228, 229, 245. */
 const stx = 0x02;
 const etx = 0x03;
@@ -130,8 +130,8 @@ function admin(text: string): Decoded {
   if (!/^\d\d$/.test(code)) return failed('noise');
   const load = code === '02' ? /^([0-9A-V])([0-9A-F]+)$/.exec(rest) : null;
   if (load !== null) {
-    const [, keyIndex = '', key = ''] = load;
-    return key.length % 16 === 0 ? pinpad('admin', { code, keyIndex, key }) : failed('wrongLength');
+    const [, keyIndex = '', masterKey = ''] = load;
+    return masterKey.length % 16 === 0 ? pinpad('admin', { code, keyIndex, masterKey }) : failed('wrongLength');
   }
   if (code === '08') return rest.length === 1 ? pinpad('admin', { code, keyIndex: rest }) : failed('wrongLength');
   return pinpad('admin', { code, ...given('text', rest) });

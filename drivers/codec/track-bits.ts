@@ -1,4 +1,4 @@
-import type { Codec, Decoded, DecodeReason, FrameDecoder } from './decoded.ts';
+import type { Codec, Decoded, DecodeFailure, DecodeReason, FrameDecoder } from './decoded.ts';
 import { cardOfTracks, type TrackNumber, trackLrc } from './iso-track.ts';
 
 /** The longest track has 107 characters of 5 bits or 79 of 7; what is more than that are clock bits. */
@@ -23,6 +23,8 @@ const track2LengthMax = 40;
 const fillingMax = 7;
 const startSentinelOnesMax = 2;
 
+type BitsRead = { readonly ok: true; readonly track: string } | DecodeFailure;
+
 /** What went wrong, the furthest advanced first. */
 const reasonsByProgress: readonly DecodeReason[] = ['wrongLrc', 'wrongParity', 'halfRead'];
 
@@ -33,20 +35,29 @@ const reasonsByProgress: readonly DecodeReason[] = ['wrongLrc', 'wrongParity', '
  *  the clock bits; `wrongParity`, `wrongLrc`; `halfRead` without an end sentinel and LRC; the track's own.
  *  Limits: an LRC cannot tell which of its characters is wrong, so nothing is repaired. */
 export function decodeTrackBits(bytes: Uint8Array): Decoded {
+  const read = readTrackBits(bytes);
+  return read.ok ? cardOfTracks([{ number: trackNumberOf(read.track), text: read.track }]) : read;
+}
+
+/** The text of the track, from sentinel to sentinel, whose bits these are, or why there is none. */
+export function readTrackBits(bytes: Uint8Array): BitsRead {
   if (bytes.length > bitFrameBytesMax) return failed('tooLong');
   const forward = bitsOf(bytes);
   if (forward.every((bit) => bit === forward[0])) return failed('blankCard');
   const backward = forward.toReversed();
   const reasons = new Set<DecodeReason>();
+  let longest = '';
   for (const bits of [forward, inverted(forward), backward, inverted(backward)]) {
     for (const alphabet of alphabets) {
       for (const start of startsOf(bits)) {
-        const text = readCharacters(bits, start, alphabet);
-        if (text.ok) return cardOfTracks([{ number: trackNumberOf(text.track), text: text.track }]);
-        reasons.add(text.reason);
+        const read = readCharacters(bits, start, alphabet);
+        // A few bits may make an empty track by chance.
+        if (!read.ok) reasons.add(read.reason);
+        else if (read.track.length > longest.length) longest = read.track;
       }
     }
   }
+  if (longest !== '') return { ok: true, track: longest };
   return failed(reasonsByProgress.find((reason) => reasons.has(reason)) ?? 'noise');
 }
 
@@ -99,11 +110,7 @@ function startsOf(bits: Uint8Array): readonly number[] {
 }
 
 /** The track that begins at `start`, from sentinel to sentinel, its LRC checked. `noise`: it does not begin there. */
-function readCharacters(
-  bits: Uint8Array,
-  start: number,
-  { width, base, startSentinel }: Alphabet,
-): { readonly ok: true; readonly track: string } | { readonly ok: false; readonly reason: DecodeReason } {
+function readCharacters(bits: Uint8Array, start: number, { width, base, startSentinel }: Alphabet): BitsRead {
   const codes: number[] = [];
   let ended = false;
   for (let at = start; at >= 0 && at + width <= bits.length; at += width) {
@@ -137,6 +144,6 @@ function trackNumberOf(track: string): TrackNumber {
   return track.length > track2LengthMax ? 3 : 2;
 }
 
-function failed(reason: DecodeReason): Decoded {
+function failed(reason: DecodeReason): DecodeFailure {
   return { ok: false, reason };
 }

@@ -5,8 +5,8 @@ import type { TrackInput, TrackNumber } from './iso-track.ts';
 const startSentinels = { 1: '%', 2: ';', 3: ';+%#!&' } as const;
 
 /** One track of a report, '' = none. `noise` when it does not begin with a start sentinel of that track. */
-export function trackInput(number: TrackNumber, field: Uint8Array): TrackInput {
-  const text = Buffer.from(field).toString('latin1');
+export function trackInput(number: TrackNumber, field: Uint8Array | string): TrackInput {
+  const text = typeof field === 'string' ? field : Buffer.from(field).toString('latin1');
   if (text === '') return { number, text };
   return startSentinels[number].includes(text.charAt(0)) ? { number, text } : { number, reason: 'noise' };
 }

@@ -235,6 +235,16 @@ describe('codecs', () => {
     expect(revealed(decodeAll(iReadCardBasExtCodec, [gbk(extExample + end)]))).toMatchObject([{ chip: extChip }]);
   });
 
+  it('says the fields of both orders in one order', () => {
+    const names = (text: string, decode: typeof decodeIReadCardBas) => {
+      const read = decode(gbk(text));
+      return read.ok && read.kind === 'card' ? Object.keys(read.chip ?? {}).slice(0, 5) : [];
+    };
+    const first = ['region', 'socialSecurityNumber', 'ssCardNumber', 'cardSn', 'name'];
+    expect(names(extExample, decodeIReadCardBasExt)).toEqual(first);
+    expect(names(specExample, decodeIReadCardBas)).toEqual(first);
+  });
+
   it('any bytes in any chunks', () => {
     const pieces = ['|', '|||', '639900', specChip.cardSn, specExample, extExample, blankCapture, '张三', '\r', '\n'];
     for (const codec of [iReadCardBasCodec, iReadCardBasExtCodec]) expectAnyBytesHold(codec, pieces.map(gbk));

@@ -6,29 +6,31 @@ import { Secret } from '../../domain/secret.ts';
  *  their last four characters, names as on slips, everything else to stars. Fails closed: a field that nobody put on the
  *  list of the open ones is starred. */
 export function decodedJson(decoded: Decoded, reveal: boolean): unknown {
-  return plain(decoded, '', reveal, decoded.ok ? decoded.kind : '');
+  if (!decoded.ok || decoded.kind !== 'pinpad') return plain(decoded, '', reveal, openFields);
+  const { fields, ...head } = decoded;
+  return plain({ ...head, ...fields }, '', reveal, openPinPadFields);
 }
 
 /** What says nothing of the person or the card. */
 const openFields: ReadonlySet<string> = new Set([
   ...['ok', 'kind', 'reason', 'masked', 'track', 'formatCode', 'region', 'symbology', 'message'],
-  ...['specVersion', 'version', 'cardKind', 'issuer', 'terminalNumber', 'deviceNumber', 'psamNumber'],
+  ...['specVersion', 'version', 'cardKind', 'issuer', 'terminalNumber', 'deviceNumber'],
 ]);
 const numbers: ReadonlySet<string> = new Set([
   ...['pan', 'ssCardNumber', 'cardSn', 'socialSecurityNumber', 'medicalNumber', 'account', 'text'],
 ]);
+/** Of a PIN pad's frames; the PIN block, the account and keys are not among them. */
 const openPinPadFields: ReadonlySet<string> = new Set([
-  ...['functionKey', 'pinLength', 'pinBlockFormat', 'errorCode', 'errorText', 'command', 'status', 'timeout', 'amount'],
-  ...['ksn', 'min', 'max', 'nullFlag', 'prompt1', 'prompt2', 'processing', 'result', 'code', 'key'],
+  ...['ok', 'kind', 'message', 'functionKey', 'pinLength', 'pinLengthMin', 'pinLengthMax', 'nullPin', 'errorCode'],
+  ...['timeout', 'amount', 'ksn', 'prompt1', 'prompt2', 'processingPrompt', 'keyIndex', 'code'],
 ]);
 
-function plain(value: unknown, field: string, reveal: boolean, kind: string): unknown {
+function plain(value: unknown, field: string, reveal: boolean, open: ReadonlySet<string>): unknown {
   if (value instanceof Secret) return reveal ? value.expose() : masked(String(value.expose()), field);
-  if (Array.isArray(value)) return value.map((item) => plain(item, field, reveal, kind));
+  if (Array.isArray(value)) return value.map((item) => plain(item, field, reveal, open));
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, name, reveal, kind)]));
-  const isOpen = openFields.has(field) || (kind === 'pinpad' && openPinPadFields.has(field));
-  return reveal || isOpen || typeof value !== 'string' ? value : masked(value, field);
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, name, reveal, open)]));
+  return reveal || open.has(field) || typeof value !== 'string' ? value : masked(value, field);
 }
 
 function masked(text: string, field: string): string {

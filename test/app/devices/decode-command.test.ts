@@ -55,6 +55,14 @@ describe('gongji reader decode', () => {
     expect(text).toContain('****4999');
   });
 
+  it('masks keys that are loaded into a PIN pad', async () => {
+    const packet = Buffer.from('\x0f0200123456789ABCDEF\x0e', 'latin1');
+    const lrc = packet.subarray(1).reduce((sum, byte) => sum ^ byte, 0);
+    const hex = Buffer.concat([packet, Uint8Array.of(lrc)]).toString('hex');
+    expect(await decoded('pinpad-verifone', hex, false)).toMatchObject([{ ok: true, message: 'admin' }]);
+    expect(JSON.stringify(await decoded('pinpad-verifone', hex, false))).not.toContain('6789');
+  });
+
   it('takes hexadecimal text in any chunks and with the usual marks between the bytes', async () => {
     const spaced = [...Buffer.from(stripe)].map((byte) => `0x${byte.toString(16)}`).join(', ');
     const [whole] = await decoded('track-text', hexOf(stripe));
@@ -63,9 +71,16 @@ describe('gongji reader decode', () => {
     expect(await decoded('track-text', `${hexOf(stripe).toUpperCase()}\r\n`)).toEqual([whole]);
   });
 
-  it('prints one object a frame', async () => {
-    const frames = await decoded('pinpad-verifone', '06 02373132 0337'.replaceAll(' ', ''));
-    expect(frames).toHaveLength(2);
+  it('prints one object a frame, the fields of a PIN pad flat and its secrets starred', async () => {
+    const frames = '06 023731320337 0237312E303034303130343132373445444342413938373646031D';
+    expect(await decoded('pinpad-verifone', frames, false)).toEqual([
+      { ok: true, kind: 'pinpad', message: 'ack' },
+      { ok: true, kind: 'pinpad', message: '71', errorCode: '2' },
+      { ok: true, kind: 'pinpad', message: '71', functionKey: '0', pinLength: '04', pinBlock: '*'.repeat(16) },
+    ]);
+    expect(await decoded('pinpad-verifone', frames)).toContainEqual(
+      expect.objectContaining({ pinBlock: '041274EDCBA9876F' }),
+    );
   });
 
   it('calls bytes without a frame noise', async () => {

@@ -96,6 +96,11 @@ describe('reports', () => {
       'wrongLength',
     ],
     [
+      'an output longer than its text',
+      report(track2, { lengths: [0, track2.length, 0], outputBytes: track2.length + 2 }),
+      'wrongLength',
+    ],
+    [
       'an output shorter than its tracks',
       report(track2, { lengths: [0, track2.length, 0], outputBytes: 5 }),
       'wrongLength',

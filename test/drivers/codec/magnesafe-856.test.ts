@@ -114,6 +114,7 @@ describe('reports', () => {
     ['masked length beyond the field', changed(level3(), [506, 113])],
     ['absolute length beyond the field', changed(level2(), [853, 113])],
     ['clear text of two lengths', changed(level2(), [853, 36])],
+    ['clear text without its absolute length', changed(level2(), [852, 60], [854, 31])],
   ])('%s', (_it, bytes) => {
     expect(decode(bytes)).toEqual(wrongLength);
   });
@@ -129,8 +130,34 @@ describe('reports', () => {
   });
 
   it('cipher text in a report that says it is clear is not read', () => {
-    expect(decode(changed(level3(), [494, 0]))).toEqual(wrongLength);
-    expect(decode(changed(level3(), [494, 0], [852, 0], [853, 0], [854, 0]))).toMatchObject({ ok: false });
+    const bytes = () => changed(level3(), [494, 0], [505, 0], [506, 0], [507, 0]);
+    expect(decode(bytes())).toMatchObject({ ok: false });
+    expect(decode(changed(bytes(), [852, 0], [853, 0], [854, 0]))).toMatchObject({ ok: false });
+  });
+
+  it('masked tracks without clear ones are delivered whatever the status says', () => {
+    expect(decode(changed(level3(), [494, 0]))).toEqual(masked);
+    expect(decode(changed(level3().fill(0, 0, 480), [494, 0], [852, 0], [853, 0], [854, 0]))).toEqual(masked);
+  });
+
+  it('clear text padded to whole blocks, its length among the absolute ones', () => {
+    const bytes = changed(level2(), [3, 64], [4, 40], [5, 32], [852, 60], [853, 37], [854, 31]);
+    expect(decode(bytes)).toEqual(clear);
+  });
+
+  it('the lengths of a track that could not be decoded do not matter', () => {
+    expect(decode(changed(level2(), [0, 1], [3, 0], [852, 60], [853, 37], [854, 31]))).toMatchObject({
+      track2: clear.track2,
+      errors: [{ track: 1, reason: 'unreadable' }],
+    });
+  });
+
+  it('a masked track that is longer than its text', () => {
+    expect(decode(changed(level3(), [505, 61]))).toMatchObject({
+      masked: true,
+      track2: masked.track2,
+      errors: [{ track: 1, reason: 'noise' }],
+    });
   });
 
   it('a track that the reader could not decode', () => {

@@ -114,6 +114,10 @@ describe('what a MagneSafe reader types', () => {
     ['the CRC with its bytes in the other order', line().replace(/\|(..)(..)\|\|/, '|$2$1||'), 'wrongCrc'],
     ['blanks of the name lost', line().replace('PAUL      ', 'PAUL '), 'wrongCrc'],
     ['fields missing', `${maskedTracks}|0600|`, 'halfRead'],
+    ['cut behind the tracks', maskedTracks, 'halfRead'],
+    ['cut behind track 2, track 1 not decoded', `%E?${masked.track2}`, 'halfRead'],
+    ['clear tracks, cut within track 2', encodeTrackText(syntheticCard(1).pan).slice(0, -3), 'halfRead'],
+    ['cut within the tracks', maskedTracks.slice(0, 80), 'halfRead'],
   ])('%s', (_it, text, reason) => {
     expect(decoded(text)).toEqual({ ok: false, reason });
   });

@@ -67,6 +67,11 @@ describe('replies', () => {
       { ...card, track1: fields1, track2: fields2, errors: [{ track: 3, reason: 'unreadable' }] },
     ],
     [
+      'tracks sent without their sentinels',
+      [track1, track2, track3].map((track) => track.slice(1, -1)),
+      { ...card, track1: fields1, track2: fields2, track3: { text: track3.slice(1, -1) } },
+    ],
+    [
       'a track without its start sentinel',
       [track1.slice(1), track2, empty],
       { ...card, track2: fields2, errors: [{ track: 1, reason: 'noise' }] },
@@ -78,6 +83,12 @@ describe('replies', () => {
     ],
   ])('%s', (_it, tracks, expected) => {
     expect(decoded(reply(tracks))).toEqual([expected]);
+  });
+
+  it('one ? may be the end sentinel of the last track and the end of the reply', () => {
+    expect(decoded(reply([track1, track2, track3]).replace('??', '?'))).toEqual(
+      decoded(reply([track1, track2, track3])),
+    );
   });
 
   it.each([
@@ -109,6 +120,11 @@ describe('replies to a raw read', () => {
       'bits of track 2 in the place of track 1',
       raw([first, second, none]),
       { ...card, track2: { pan: '0005721443' }, errors: [{ track: 1, reason: 'noise' }] },
+    ],
+    [
+      'a short track 3',
+      raw([none, first, second]),
+      { ...card, track2: { pan: '0004048712' }, track3: { text: '0005721443' } },
     ],
     ['damaged bits', raw([none, first?.with(4, 0xdf), none]), { ok: false, reason: 'wrongParity' }],
     ['clock bits alone', raw([none, new Uint8Array(20), none]), { ok: false, reason: 'blankCard' }],

@@ -131,7 +131,7 @@ describe('Verifone and UIC PIN pads: messages', () => {
     ['no message', packet('hello'), failure('noise')],
     ['an empty packet', packet(''), failure('noise')],
     ['a control character inside', packet('71\x01'), failure('noise')],
-    ['admin 02', adminPacket(`023${key32}`), pinpad('admin', { code: '02', keyIndex: '3', key: key32 })],
+    ['admin 02', adminPacket(`023${key32}`), pinpad('admin', { code: '02', keyIndex: '3', masterKey: key32 })],
     ['admin 02 with half a key', adminPacket('023012345678'), failure('wrongLength')],
     ['admin 02 refused', adminPacket('02?2'), pinpad('admin', { code: '02', text: '?2' })],
     ['admin 08', adminPacket('080'), pinpad('admin', { code: '08', keyIndex: '0' })],

@@ -83,6 +83,14 @@ describe('tracks', () => {
     );
   });
 
+  it('what looks like an empty track in another direction does not hide the track', () => {
+    const track = ';01459432211542851=963117916023335783878187351088=2723140094?';
+    const card = { ok: true, kind: 'card', masked: false, track3: { text: track.slice(1, -1) }, errors: [] };
+    for (const inverted of [false, true])
+      for (const backward of [false, true])
+        expect(decoded(swiped(bitsOf(track), { inverted, backward }))).toEqual(card);
+  });
+
   it('more than 40 characters of 5 bits are track 3', () => {
     expect(decoded(swiped(bitsOf(track3)))).toEqual({
       ok: true,
