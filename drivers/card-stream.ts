@@ -13,6 +13,8 @@ export interface CardStreamOptions {
   readonly scheduler: Scheduler;
   readonly silenceMs?: number;
   onEvent(event: CardReaderEvent): void;
+  /** A swipe that gave a read is over. */
+  onSwipeEnd?(): void;
 }
 
 /** From a reader's bytes to its events: the decoder, whose card it is, and the rule that bytes without a pause of
@@ -25,6 +27,7 @@ export class CardStream {
   readonly #scheduler: Scheduler;
   readonly #silenceMs: number;
   readonly #onEvent: (event: CardReaderEvent) => void;
+  readonly #onSwipeEnd: () => void;
   #silence: { readonly timer: unknown } | null = null;
   #reading = false;
   #swipe: CardRead | null = null;
@@ -34,6 +37,7 @@ export class CardStream {
     this.#scheduler = options.scheduler;
     this.#silenceMs = options.silenceMs ?? cardSilenceMs;
     this.#onEvent = options.onEvent;
+    this.#onSwipeEnd = () => options.onSwipeEnd?.();
   }
 
   /** True while a frame has begun and is neither complete nor fallen silent. */
@@ -54,7 +58,9 @@ export class CardStream {
   endSwipe(): void {
     this.#disarm();
     this.#take(this.#decoder.end());
+    const isRead = this.#swipe !== null;
     this.#swipe = null;
+    if (isRead) this.#onSwipeEnd();
   }
 
   /** Forgets everything that has come, without an event. */

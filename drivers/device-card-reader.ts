@@ -17,10 +17,10 @@ export interface DeviceCardReaderOptions {
   readonly onListenerThrow?: (thrown: unknown) => void;
 }
 
-/** Between a reader's answer and the next command; it may still be sending the end of the answer. */
-const armPauseMs = 100;
-/** Until a command that could not be written is tried again. */
+/** Until a command that could not be written is tried again; and the longest pause after answers that are no card, which
+ *  doubles from `armPauseMs`: a reader may answer a command at once by refusing it. */
 const armRetryMs = 2000;
+const armPauseMs = 250;
 
 /** A card reader behind a device link. The constructor does nothing; `start` begins to look for the device.
  *  Holds: each connection has its own decoder; a card half read at a loss is a failed read before `gone`; `gone` comes
@@ -33,6 +33,8 @@ export class DeviceCardReader implements CardReader {
   readonly #link: DeviceLink;
   #stream: CardStream | null = null;
   #armTimer: { readonly timer: unknown } | null = null;
+  /** Answers in a row that were no card. */
+  #failures = 0;
   #isLost = false;
   #isClosed = false;
 
@@ -90,9 +92,11 @@ export class DeviceCardReader implements CardReader {
       scheduler,
       ...(silenceMs !== undefined && { silenceMs }),
       onEvent: (event) => {
-        if (event.kind === 'read') this.#armIn(armPauseMs);
+        if (event.kind === 'read') this.#failures = event.read.ok ? 0 : this.#failures + 1;
         this.#tell(event);
       },
+      onSwipeEnd: () =>
+        this.#armIn(this.#failures < 2 ? 0 : Math.min(armRetryMs, armPauseMs * 2 ** (this.#failures - 2))),
     });
     if (this.#isLost) this.#tell({ kind: 'back' });
     this.#isLost = false;

@@ -20,6 +20,13 @@ export interface DeviceLinkOptions {
 
 const defaultRetryMs = { first: 500, max: 5000 };
 
+/** How long an opening may take before that is told. No other is begun: what hangs in the system holds a thread of it, and
+ *  a few of them would stop this program. */
+export const openPatienceMs = 10_000;
+/** How long a connection may take to close before it is left alone: a serial driver waits up to half a minute for bytes
+ *  that its device does not take. */
+export const closePatienceMs = 3000;
+
 /** What a transport may hand over before its `connect` has resolved; a device sends no more in that time. */
 const earlyBytesMax = 65_536;
 
@@ -46,6 +53,7 @@ export class DeviceLink {
   #closing: Promise<void> | null = null;
   #pause: { readonly timer: unknown; readonly canBeCut: boolean } | null = null;
   #steady: { readonly timer: unknown } | null = null;
+  #patience: { readonly timer: unknown } | null = null;
   #failures = 0;
   #flaps = 0;
   /** The transport has noticed a change since the last try began. */
@@ -78,24 +86,39 @@ export class DeviceLink {
     return Promise.reject(new DeviceFault('gone', `${this.#transport.name} is not connected`));
   }
 
-  /** Ends the connection; nothing is told after it. Resolves when the device is free for others. A `connect` that is under
-   *  way is not waited for, because it may hang; what it yields is closed at once. */
+  /** Ends the connection; nothing is told after it. Resolves when the device is free for others, or has taken too long. A
+   *  `connect` that is under way is not waited for, because it may hang; what it yields is closed at once. */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing;
     this.#phase = 'closed';
     this.#endWatch();
     this.#stopPause();
     this.#stopSteady();
+    this.#stopPatience();
     const connection = this.#attempt?.connection ?? null;
     this.#attempt = null;
-    this.#closing = connection === null ? Promise.resolve() : closeQuietly(connection);
+    this.#closing = connection === null ? Promise.resolve() : this.#closed(connection);
     return this.#closing;
+  }
+
+  #closed(connection: Connection): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#scheduler.setTimeout(resolve, closePatienceMs);
+      void closeQuietly(connection).then(() => {
+        this.#scheduler.clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   async #connect(): Promise<void> {
     const attempt: Attempt = { connection: null, early: [], earlyBytes: 0 };
     this.#attempt = attempt;
     this.#woken = false;
+    const { name } = this.#transport;
+    const advice = 'unplug it and plug it in again';
+    const slow = new DeviceFault('failed', `${name} does not answer while it is being opened: ${advice}`);
+    this.#patience = { timer: this.#scheduler.setTimeout(() => this.#tellFault(slow), openPatienceMs) };
     let connection: Connection;
     try {
       connection = await this.#transport.connect({
@@ -103,7 +126,7 @@ export class DeviceLink {
         onGone: (fault) => this.#gone(attempt, fault),
       });
     } catch (thrown) {
-      if (this.#attempt === attempt) this.#failed(faultOf(thrown, this.#transport.name));
+      if (this.#attempt === attempt) this.#failed(faultOf(thrown, name));
       return;
     }
     if (this.#attempt !== attempt) {
@@ -115,6 +138,7 @@ export class DeviceLink {
 
   #connected(attempt: Attempt, connection: Connection): void {
     attempt.connection = connection;
+    this.#stopPatience();
     this.#failures = 0;
     const timer = this.#scheduler.setTimeout(() => {
       this.#steady = null;
@@ -154,8 +178,13 @@ export class DeviceLink {
 
   #failed(fault: DeviceFault): void {
     this.#attempt = null;
+    this.#stopPatience();
     this.#failures += 1;
     this.#waitForNext();
+    this.#tellFault(fault);
+  }
+
+  #tellFault(fault: DeviceFault): void {
     const state = this.#state;
     if (state.kind === 'opening' && !isSame(state.fault, fault)) this.#tell({ kind: 'opening', fault });
     // That a lost device is not found is no news; that it is there and cannot be opened is.
@@ -197,6 +226,11 @@ export class DeviceLink {
   #stopPause(): void {
     if (this.#pause !== null) this.#scheduler.clearTimeout(this.#pause.timer);
     this.#pause = null;
+  }
+
+  #stopPatience(): void {
+    if (this.#patience !== null) this.#scheduler.clearTimeout(this.#patience.timer);
+    this.#patience = null;
   }
 
   #stopSteady(): void {

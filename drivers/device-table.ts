@@ -124,7 +124,7 @@ export const deviceModels: readonly DeviceModel[] = [
   },
   {
     id: 'line-reader',
-    name: 'Reader that sends lines (stripe text or iReadCardBas)',
+    name: 'Serial card reader',
     role: 'reader',
     line: { kind: 'serial', usb: [], settings: n81(9600) },
     codec: 'card-line',
@@ -216,7 +216,7 @@ export const deviceModels: readonly DeviceModel[] = [
   },
   {
     id: 'serial-scanner',
-    name: 'Barcode scanner (serial or USB-CDC)',
+    name: 'Serial scanner',
     role: 'scanner',
     line: { kind: 'serial', usb: [], settings: n81(9600) },
     codec: 'scanner-text',

@@ -48,5 +48,5 @@ main { max-width: 40rem; padding: 2rem; border-left: 0.5rem solid #b3261e; }
 h1 { font-size: 2.5rem; margin: 0; }
 h2 { font-size: 1.25rem; margin: 2rem 0 0; }
 p { margin: 0.5rem 0 0; }
-.detail { margin-top: 2rem; font-family: monospace; font-size: 0.875rem; overflow-wrap: anywhere; }
+.detail { white-space: pre-line; margin-top: 2rem; font-family: monospace; font-size: 0.875rem; overflow-wrap: anywhere; }
 `;

@@ -41,7 +41,7 @@ export class KeyboardCardReader implements CardReader {
   /** A card's first characters have been typed; a line follows. The second track of a swipe announces nothing: it may
    *  say nothing new, and then no read follows. */
   begin(): void {
-    if (this.#isAnnounced || this.#swipe !== null) return;
+    if (this.#swipe !== null) return;
     this.#tell({ kind: 'reading' });
     this.#isAnnounced = true;
   }

@@ -37,6 +37,8 @@ class PlainKeypadTalk implements PadTalk {
       const key = plainKeyOf(byte);
       if (key !== null) this.#press(key);
     }
+    // The system's buffer is no place for digits either.
+    chunk.fill(0);
   }
 
   entryOpened(): void {

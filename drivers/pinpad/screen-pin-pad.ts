@@ -1,6 +1,7 @@
-import { webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type PinEntry, type PinPad, PinPadFault, type PinPadInfo, type PinRequest } from '../../src/ports/pin-pad.ts';
 import { Listeners } from '../listeners.ts';
+import { SealedBox, type SealedMessage } from '../sealed-box.ts';
 import { PinEntrySlot } from './pin-entry-slot.ts';
 
 /** What the screen needs to show a PIN pad and to seal what is typed on it. */
@@ -12,12 +13,9 @@ export interface ScreenPinSession {
   readonly publicKey: string;
 }
 
-/** The digits as the screen sends them: its own ephemeral public key, the nonce and the sealed text, base64. */
-export interface SealedPin {
+/** The digits as the screen sends them. */
+export interface SealedPin extends SealedMessage {
   readonly session: string;
-  readonly publicKey: string;
-  readonly iv: string;
-  readonly sealed: string;
 }
 
 /** A message from the screen that was ignored. `wrongSession`: no such session is open; `malformed`: it has not the form
@@ -41,21 +39,18 @@ export interface ScreenPinPadOptions {
 }
 
 /** The agreement with the screen's half, src/ipc/pin-seal.ts. */
-const keyInfo = new TextEncoder().encode('gongji pin pad 1');
+const info = 'gongji pin pad 1';
 const plainBytes = 16;
-const publicKeyBytes = 65;
-const ivBytes = 12;
-const tagBytes = 16;
 
 interface OpenSession {
   readonly view: ScreenPinSession;
-  readonly privateKey: webcrypto.CryptoKey;
+  readonly box: SealedBox;
 }
 
 /** The PIN pad of the kiosk: the keys are on a screen in another process, the digits cross to here sealed.
- *  Each entry has a session with a key pair of its own, which can be used once: ECDH P-256 with the screen's ephemeral
- *  key, HKDF-SHA-256 (salt: the session's text as UTF-8), AES-256-GCM; the plain text is 16 bytes: length, one byte a
- *  digit, zeros. The first message that opens ends the session and drops its key.
+ *  Each entry has a session with a key pair of its own, which can be used once (`SealedBox`; salt: the session's text);
+ *  the plain text is 16 bytes: length, one byte a digit, zeros. The first message that opens ends the session and drops
+ *  its key.
  *  Errors: a message that is not of the open session, malformed or does not open is ignored and told to `onFault`; none
  *  throws. `PinPadFault` gone when the platform cannot make a key. */
 export class ScreenPinPad implements PinPad {
@@ -108,18 +103,16 @@ export class ScreenPinPad implements PinPad {
   }
 
   async #openSession(request: PinRequest): Promise<void> {
-    const { subtle } = webcrypto;
-    const keys = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
-    const publicKey = await subtle.exportKey('raw', keys.publicKey);
+    const box = await SealedBox.create();
     // The entry may have ended while the key was made.
     if (this.#slot.request !== request) return;
     const view: ScreenPinSession = {
-      session: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+      session: randomBytes(16).toString('hex'),
       length: request.length,
       typed: 0,
-      publicKey: Buffer.from(publicKey).toString('base64'),
+      publicKey: box.publicKey,
     };
-    this.#session = { view, privateKey: keys.privateKey };
+    this.#session = { view, box };
     this.#options.onSession(view);
   }
 
@@ -133,14 +126,8 @@ export class ScreenPinPad implements PinPad {
   async #open(message: SealedPin): Promise<void> {
     const open = this.#sessionOf(message.session);
     if (open === null) return;
-    const publicKey = Buffer.from(message.publicKey, 'base64');
-    const iv = Buffer.from(message.iv, 'base64');
-    const sealed = Buffer.from(message.sealed, 'base64');
-    if (publicKey.length !== publicKeyBytes || iv.length !== ivBytes || sealed.length !== plainBytes + tagBytes) {
-      return this.#fault('malformed');
-    }
-    const plain = await unseal(open, publicKey, iv, sealed).catch(() => null);
-    if (plain === null) return this.#fault('notOpened');
+    const plain = await open.box.open(message, { salt: message.session, info, plainBytesMax: plainBytes });
+    if (typeof plain === 'string') return this.#fault(plain);
     // `typed` replaces the session's object, so sessions are compared by name.
     if (this.#session?.view.session !== message.session) {
       plain.fill(0);
@@ -149,7 +136,10 @@ export class ScreenPinPad implements PinPad {
     const { length } = open.view;
     const digits = plain.subarray(1, 1 + length);
     const sound =
-      plain[0] === length && digits.every((digit) => digit <= 9) && plain.subarray(1 + length).every(isZero);
+      plain.length === plainBytes &&
+      plain[0] === length &&
+      digits.every((digit) => digit <= 9) &&
+      plain.subarray(1 + length).every((byte) => byte === 0);
     if (sound) this.#slot.seal(digits, this.#options.pinBlockKey);
     else this.#fault('malformed');
     plain.fill(0);
@@ -164,25 +154,4 @@ export class ScreenPinPad implements PinPad {
   #fault(code: ScreenPinFault['code']): void {
     this.#options.onFault(new ScreenPinFault(code));
   }
-}
-
-async function unseal(
-  session: OpenSession,
-  screenKey: Uint8Array,
-  iv: Uint8Array,
-  sealed: Uint8Array,
-): Promise<Uint8Array> {
-  const { subtle } = webcrypto;
-  const peer = await subtle.importKey('raw', screenKey, { name: 'ECDH', namedCurve: 'P-256' }, false, []);
-  const shared = await subtle.deriveBits({ name: 'ECDH', public: peer }, session.privateKey, 256);
-  const secret = await subtle.importKey('raw', shared, 'HKDF', false, ['deriveKey']);
-  new Uint8Array(shared).fill(0);
-  const salt = new TextEncoder().encode(session.view.session);
-  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt, info: keyInfo };
-  const key = await subtle.deriveKey(hkdf, secret, { name: 'AES-GCM', length: 256 }, false, ['decrypt']);
-  return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed));
-}
-
-function isZero(byte: number): boolean {
-  return byte === 0;
 }

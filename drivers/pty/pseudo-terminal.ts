@@ -1,5 +1,17 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, lstatSync, openSync, readlinkSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import type { Socket } from 'node:net';
 import { DeviceFault } from '../transport.ts';
 
@@ -161,17 +173,30 @@ async function openPty(): Promise<OpenedPty> {
   return opened;
 }
 
-/** Opens the other program's end as well, so that the line does not end when that program closes it. Nobody reads it
- *  here, unlike node-pty's own stream, which would take what is sent to the other program. */
+/** The other program's end, held open here as well, so that the line does not end when that program closes it. Nobody reads
+ *  it here, unlike node-pty's own stream, which would take what is sent to the other program. */
 function hold(pty: OpenedPty): number {
+  pty.slave.destroy();
   try {
-    return openSync(pty.ptsName, constants.O_RDWR | constants.O_NOCTTY);
+    return descriptorOf(pty.ptsName) ?? openSync(pty.ptsName, constants.O_RDWR | constants.O_NOCTTY);
   } catch (thrown) {
     pty.master.destroy();
     throw new DeviceFault('failed', `${pty.ptsName} cannot be opened`, { cause: thrown });
-  } finally {
-    pty.slave.destroy();
   }
+}
+
+/** A descriptor that this process has open on the terminal. libuv's stream opens the terminal anew and leaves alone the
+ *  descriptor it was given, and node-pty tells nobody its number: unless it is found it is never closed. */
+function descriptorOf(terminal: string): number | null {
+  const { rdev } = statSync(terminal);
+  const isOpenOn = (descriptor: number) => {
+    try {
+      return fstatSync(descriptor).rdev === rdev;
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/dev/fd').map(Number).find(isOpenOn) ?? null;
 }
 
 function isOpenedPty(value: unknown): value is OpenedPty {

@@ -96,9 +96,9 @@ export function createCounter(options: CounterOptions): Counter {
       return actor.getSnapshot();
     },
     start() {
+      actor.start();
       listen(options.reader, false);
       for (const reader of options.besideReader ?? []) listen(reader, true);
-      actor.start();
     },
     send(event) {
       if (event.type === 'key.cancel') wanted.clear();

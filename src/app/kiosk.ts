@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WedgeInput } from '../../drivers/keyboard/wedge-input.ts';
 import { FallbackPinPad } from '../../drivers/pinpad/fallback-pin-pad.ts';
 import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen-pin-pad.ts';
-import { openPseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
+import { openPseudoTerminal, type PseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
 import { systemScheduler } from '../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
 import { StoreFault } from '../centre/centre-store.ts';
@@ -19,7 +19,7 @@ import { defaultDelays } from '../terminal/counter-model.ts';
 import { createCounter } from './counter.ts';
 import { demoInstitution } from './demo-institution.ts';
 import { CounterDevices } from './devices/counter-devices.ts';
-import { readDeviceConfig } from './devices/device-config.ts';
+import { type DeviceConfig, readDeviceConfig } from './devices/device-config.ts';
 import { PtySwiper } from './devices/pty-swiper.ts';
 import type { Kiosk, KioskOptions } from './kiosk-contract.ts';
 import { openLocalDesk } from './local-desk.ts';
@@ -70,7 +70,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     onFault: report,
     onListenerThrow,
   });
-  const servedLine = config.serve === null ? null : await openPseudoTerminal({ link: config.serve });
+  const servedLine = await servedLineOf(config).catch(async (fault: unknown) => {
+    await desk.close();
+    throw fault;
+  });
   const served = servedLine === null ? null : new PtySwiper(servedLine);
   // Before the devices: they may tell of a change at once. From them to the counter nothing waits.
   let closed = false;
@@ -89,6 +92,11 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     devices.pinPad === null
       ? screenPad
       : new FallbackPinPad({ hardware: devices.pinPad, screen: screenPad, onListenerThrow });
+  let typed = 0;
+  pinPad.subscribe((digitCount) => {
+    typed = digitCount;
+    changed();
+  });
 
   let centreOnline = true;
   const counter = createCounter({
@@ -146,6 +154,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       state: counter.state,
       snapshot: counter.snapshot,
       pin,
+      typedAtPad: counter.state === 'awaitingPin' && pinPad.info.kind !== 'screen' ? typed : null,
       today: today.rows,
       status: status(),
       language: settings.language,
@@ -176,8 +185,6 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     changed();
   });
   counter.start();
-  // What was so before the counter listened.
-  if (devices.view.reader.state !== 'connected') counter.send({ type: 'reader.gone', cause: 'notThere' });
   wedge.scanner.subscribe(scanned);
 
   function scanned(event: ScannerEvent): void {
@@ -281,6 +288,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       await desk.close();
     },
   };
+}
+
+async function servedLineOf({ serve }: DeviceConfig): Promise<PseudoTerminal | null> {
+  return serve === null ? null : openPseudoTerminal({ link: serve });
 }
 
 function listening<T>(listeners: Set<T>, listener: T): () => void {

@@ -1,7 +1,7 @@
 import { chinaMinute } from '../domain/china-time.ts';
 import type { CounterState } from '../domain/counter-state.ts';
 import { declineCodes } from '../domain/decline-code.ts';
-import type { Language } from '../domain/prompt.ts';
+import type { Language, Prompt } from '../domain/prompt.ts';
 import { receiptLines } from '../domain/receipt.ts';
 import type { Settlement, Split } from '../domain/settlement.ts';
 import { promptVoice, voiceText } from '../domain/voice.ts';
@@ -14,6 +14,8 @@ export interface ViewParts {
   readonly state: CounterState;
   readonly snapshot: CounterSnapshot;
   readonly pin: PinView | null;
+  /** Digits typed at a PIN pad of its own while that has an entry open. */
+  readonly typedAtPad?: number | null;
   readonly today: readonly TodayRow[];
   readonly status: StatusView;
   readonly language: Language;
@@ -26,9 +28,12 @@ export function terminalView(parts: ViewParts): TerminalView {
   const { context } = snapshot;
   const settlement = context.result?.settlement ?? null;
   const prompt = promptOfState(state, context);
+  const { typedAtPad = null } = parts;
+  const padPin =
+    typedAtPad === null || context.customer === null ? null : { length: context.customer.pinLength, typed: typedAtPad };
   return {
     stage: state,
-    prompt,
+    prompt: padPin === null ? prompt : atPad(prompt),
     notice: context.notice,
     cancellable: snapshot.hasTag('cancellable'),
     confirm: state === 'signedOut' || snapshot.hasTag('confirmable') ? confirmOf(state) : null,
@@ -47,6 +52,7 @@ export function terminalView(parts: ViewParts): TerminalView {
     // After a refusal or a cancel nobody pays anything, so the quote is gone from the screens with the sale.
     split: settlement?.split ?? (context.result === null ? (context.quote?.split ?? null) : null),
     pin: parts.pin,
+    padPin,
     result: resultOf(parts),
     receipt: settlement === null ? null : receiptLines(settlement, parts.language),
     voice: settlement === null ? promptVoice(prompt, parts.language) : voiceText(settlement, parts.language),
@@ -57,10 +63,16 @@ export function terminalView(parts: ViewParts): TerminalView {
 
 /** What the customer's display may show: the quote before the PIN, but no list, no names, no balances. */
 export function customerView(view: TerminalView): CustomerView {
-  const { stage, prompt, countdown, sentAt, amount, pin, result, voice, split } = view;
+  const { stage, prompt, countdown, sentAt, amount, pin, padPin, result, voice, split } = view;
   const cash = split?.cash ?? null;
   const shared = split?.shared ?? null;
-  return { stage, prompt, countdown, sentAt, amount, pin, result, voice, cash, shared };
+  return { stage, prompt, countdown, sentAt, amount, pin, padPin, result, voice, cash, shared };
+}
+
+/** The sentence about a PIN that is typed at a pad of its own: it says where. */
+function atPad({ id, params }: Prompt): Prompt {
+  if (id === 'enterPin') return { id: 'enterPinAtPad', params };
+  return { id: id === 'enterPinAgain' ? 'enterPinAgainAtPad' : id, params };
 }
 
 /** A line of today's list. */

@@ -137,9 +137,10 @@ function program(): Command {
     .addOption(config)
     .option('--count <number>', 'end after so many cards and codes', wholeNumber)
     .option('--seconds <number>', 'end after so long', wholeNumber)
-    .action(async (options: { config?: string; count?: number; seconds?: number }) => {
+    .action(async (_options: unknown, test: Command) => {
       const { runDevicesTest } = await import('./devices-test.ts');
-      await runDevicesTest(options, print);
+      // `devices` has the option too and takes it, wherever it stands.
+      await runDevicesTest(test.optsWithGlobals<{ config?: string; count?: number; seconds?: number }>(), print);
     });
 
   const reader = gongji
@@ -181,7 +182,7 @@ const decodeHelp = `
 Output, one of:
   {"ok":true,"kind":"card","masked":…,"track1":…,"track2":…,"track3":…,"chip":…,"errors":[{"track":1,"reason":…}]}
   {"ok":true,"kind":"scan","text":…,"symbology":…}
-  {"ok":true,"kind":"pinpad","message":…,"fields":…}
+  {"ok":true,"kind":"pinpad","message":…,…}
   {"ok":false,"reason":…}
 "masked" is true when the reader itself has masked the tracks because it encrypts them. Absent fields are left out.
 

@@ -41,6 +41,14 @@ export const prompts = {
     'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',
     en: 'Wrong PIN. Please enter it again, {triesLeft} tries left',
   },
+  enterPinAtPad: {
+    'zh-CN': '请客户使用密码键盘，输入{length}位密码',
+    en: 'Customer: enter the {length}-digit PIN on the PIN pad',
+  },
+  enterPinAgainAtPad: {
+    'zh-CN': '密码错误，请用密码键盘重输，还剩{triesLeft}次',
+    en: 'Wrong PIN. Enter it again on the PIN pad, {triesLeft} tries left',
+  },
   confirmNewQuote: {
     'zh-CN': '余额或关联已变化，请看新的金额，按“确认”',
     en: 'Balance or link has changed. Look at the new split and press Enter',
@@ -75,24 +83,24 @@ export const prompts = {
   },
   swipeNotNeeded: {
     'zh-CN': '现在不需要刷卡，这次刷卡未使用',
-    en: 'No card is needed now; that swipe was not used',
+    en: 'No card is needed now. Swipe not used',
   },
   swipeAgain: {
     'zh-CN': '刚才的刷卡未使用，需要时请再刷一次',
-    en: 'That swipe was not used. Swipe again if a card is needed',
+    en: 'Swipe not used. Swipe again when asked to',
   },
   signInFirst: { 'zh-CN': '请先签到', en: 'Please sign in first' },
   evoucherNotYet: {
     'zh-CN': '暂不支持扫码支付，请客户刷卡',
-    en: 'Codes cannot pay here yet. Ask the customer to swipe',
+    en: 'Codes cannot pay here yet. Use the card',
   },
   notEvoucher: {
     'zh-CN': '这不是医保电子凭证，请客户刷卡',
-    en: 'Not a medical-insurance code. Ask the customer to swipe',
+    en: 'Not a medical-insurance code. Use the card',
   },
   scanNotNeeded: {
     'zh-CN': '现在不需要扫码，这次扫码未使用',
-    en: 'No code is needed now; that scan was not used',
+    en: 'No code is needed now. Scan not used',
   },
   busy: { 'zh-CN': '上一笔尚未结束', en: 'The last sale is not finished yet' },
   amountNotPositive: { 'zh-CN': '金额必须大于零', en: 'The amount must be above zero' },

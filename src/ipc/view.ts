@@ -28,6 +28,7 @@ export interface TerminalView {
   readonly customer: { readonly maskedName: string; readonly maskedCard: string } | null;
   readonly split: Split | null;
   readonly pin: PinView | null;
+  readonly padPin: PadPinView | null;
   readonly result: ResultView | null;
   readonly receipt: readonly ReceiptLine[] | null;
   /** What the terminal says aloud, as text, once per change (captions; spoken where there is a voice). */
@@ -44,6 +45,13 @@ export interface PinView {
   readonly typed: number;
   /** P-256 public key, uncompressed point, base64. */
   readonly publicKey: string;
+}
+
+/** An open PIN entry at a PIN pad of its own; the screen shows no keys. `typed`: digits so far; 0 for pads that tell nobody
+ *  their keys. */
+export interface PadPinView {
+  readonly length: number;
+  readonly typed: number;
 }
 
 export interface ResultView {
@@ -84,13 +92,18 @@ export interface DeviceView {
   readonly kind: 'virtual' | 'serial' | 'hid' | 'helper' | 'keyboard';
   readonly name: string;
   readonly state: 'connected' | 'opening' | 'lost';
+  /** Why it cannot be used, or why a better one cannot while this one is connected: in a sentence for whoever comes to
+   *  help, and as the code of that fault. */
   readonly note: string | null;
+  readonly trouble?: DeviceTrouble;
 }
+/** As `DeviceFaultCode` of the drivers. */
+export type DeviceTrouble = 'notFound' | 'locked' | 'denied' | 'unavailable' | 'gone' | 'failed';
 
 /** What the customer's display shows: the panel alone, nothing of the operator's list. */
 export type CustomerView = Pick<
   TerminalView,
-  'stage' | 'prompt' | 'countdown' | 'sentAt' | 'amount' | 'pin' | 'result' | 'voice'
+  'stage' | 'prompt' | 'countdown' | 'sentAt' | 'amount' | 'pin' | 'padPin' | 'result' | 'voice'
 > & { readonly cash: Fen | null; readonly shared: Fen | null };
 
 /** A family of the virtual deck and what it shows. Synthetic people only. */

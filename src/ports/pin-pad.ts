@@ -17,7 +17,7 @@ export interface PinRequest {
   readonly pan: Secret<string>;
   /** Digits, 4 to 12. */
   readonly length: number;
-  /** What the customer pays, for pads with a display of their own. */
+  /** What the PIN agrees to, for pads with a display of their own. */
   readonly amount?: Fen;
 }
 

@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
-import { add } from '../domain/money.ts';
+import { add, type Fen } from '../domain/money.ts';
+import type { Quote } from '../domain/settlement.ts';
 import {
   type Centre,
   CentreFault,
@@ -77,14 +78,17 @@ export function counterActors(ports: CounterPorts) {
       watched(() => centre.quote({ ...send(input.operator), card: input.card, bill: input.bill })),
     ),
 
-    enterPin: fromPromise<PinEntry, { customer: Identified }>(({ input, signal }) =>
-      watched(() => pinPad.enter({ pan: input.customer.pan, length: input.customer.pinLength }, signal)),
+    enterPin: fromPromise<PinEntry, { customer: Identified; quote: Quote }>(({ input, signal }) =>
+      watched(() => {
+        const { pan, pinLength: length } = input.customer;
+        return pinPad.enter({ pan, length, amount: fromAccounts(input.quote) }, signal);
+      }),
     ),
 
     settle: fromPromise<SettleOutput, SettleInput>(({ input }) =>
       watched(async () => {
         const { msgId, card, bill, quote, authorisation } = input;
-        const amountFen = add(quote.split.own, quote.split.shared);
+        const amountFen = fromAccounts(quote);
         try {
           await journal.intend({ msgId, kind: 'settle', amountFen, card, at: clock.now() });
         } catch (fault) {
@@ -107,4 +111,9 @@ export function counterActors(ports: CounterPorts) {
       }),
     ),
   };
+}
+
+/** What the PIN agrees to: the accounts' part of the bill. */
+function fromAccounts({ split }: Quote): Fen {
+  return add(split.own, split.shared);
 }

@@ -58,7 +58,7 @@ const counterSetup = setup({
     recover: fromPromise<readonly Intent[]>(notProvided),
     identify: fromPromise<IdentifyAnswer, { credential: CardCredential; operator: string }>(notProvided),
     quote: fromPromise<QuoteAnswer, { card: string; bill: Bill; operator: string }>(notProvided),
-    enterPin: fromPromise<PinEntry, { customer: Identified }>(notProvided),
+    enterPin: fromPromise<PinEntry, { customer: Identified; quote: Quote }>(notProvided),
     settle: fromPromise<SettleOutput, SettleInput>(notProvided),
     query: fromPromise<QueryAnswer, { msgId: MsgId; operator: string }>(notProvided),
   },
@@ -543,7 +543,10 @@ export const counterMachine = counterSetup.createMachine({
       after: { pin: timingOut },
       invoke: {
         src: 'enterPin',
-        input: ({ context }) => ({ customer: known(context.customer, 'customer') }),
+        input: ({ context }) => ({
+          customer: known(context.customer, 'customer'),
+          quote: known(context.quote, 'quote'),
+        }),
         onDone: [
           {
             guard: { type: 'isKind', params: ({ event }) => ({ kind: event.output.kind, is: 'cancelled' }) },

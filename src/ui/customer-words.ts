@@ -10,7 +10,7 @@ export function customerSentence(prompt: Prompt, language: Language): string {
 
 /** The customer's part of the operator's view, for the panel inside the operator's window. */
 export function customerPart(view: TerminalView): CustomerView {
-  const { stage, prompt, countdown, sentAt, amount, pin, result, voice, split } = view;
+  const { stage, prompt, countdown, sentAt, amount, pin, padPin, result, voice, split } = view;
   return {
     stage,
     prompt,
@@ -18,6 +18,7 @@ export function customerPart(view: TerminalView): CustomerView {
     sentAt,
     amount,
     pin,
+    padPin,
     result,
     voice,
     cash: split?.cash ?? null,

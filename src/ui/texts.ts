@@ -2,7 +2,7 @@ import type { SourceReason } from '../domain/charge-plan.ts';
 import type { DeclineCode } from '../domain/decline-code.ts';
 import type { CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
 import type { Language, PromptId, PromptParams } from '../domain/prompt.ts';
-import type { DeckPerson, ReadingFault, StatusView } from '../ipc/view.ts';
+import type { DeckPerson, DeviceTrouble, ReadingFault, StatusView } from '../ipc/view.ts';
 import type { Face } from './result-face.ts';
 import type { Turn } from './turn.ts';
 
@@ -25,6 +25,7 @@ export const texts = {
   deviceConnected: { 'zh-CN': '已连接', en: 'connected' },
   deviceOpening: { 'zh-CN': '连接中', en: 'connecting' },
   deviceLost: { 'zh-CN': '已断开', en: 'unplugged' },
+  deviceInstead: { 'zh-CN': '首选设备{trouble}', en: 'First choice: {trouble}' },
   centre: { 'zh-CN': '中心', en: 'Centre' },
   centreOnline: { 'zh-CN': '已连接', en: 'online' },
   centreOffline: { 'zh-CN': '无应答', en: 'no answer' },
@@ -321,6 +322,15 @@ export const readerWords: Readonly<Record<StatusView['reader']['kind'], Words>> 
   keyboard: { 'zh-CN': '键盘口', en: 'keyboard' },
 };
 
+export const troubleWords: Readonly<Record<DeviceTrouble, Words>> = {
+  notFound: { 'zh-CN': '未插入', en: 'not plugged in' },
+  locked: { 'zh-CN': '被占用', en: 'in use elsewhere' },
+  denied: { 'zh-CN': '没有权限', en: 'no permission' },
+  unavailable: { 'zh-CN': '缺少驱动', en: 'driver missing' },
+  gone: { 'zh-CN': '已断开', en: 'unplugged' },
+  failed: { 'zh-CN': '打不开', en: 'cannot be opened' },
+};
+
 export const turnWords: Readonly<Record<Turn, Words>> = {
   clerk: { 'zh-CN': '请您操作', en: 'Your turn' },
   customer: { 'zh-CN': '等待客户', en: 'Customer' },
@@ -359,9 +369,9 @@ export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
   ready: { 'zh-CN': '您好，欢迎光临', en: 'Welcome' },
   enterAmount: { 'zh-CN': '正在录入金额，请稍候', en: 'The amount is being entered' },
   presentCard: { 'zh-CN': '请刷卡或插卡', en: 'Swipe or insert your card' },
-  readerLost: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. One moment please' },
-  readerLostInSale: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. One moment please' },
-  retryEncrypted: { 'zh-CN': '这台读卡器不能用，请稍候', en: 'This reader cannot be used. One moment please' },
+  readerLost: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. Please wait' },
+  readerLostInSale: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. Please wait' },
+  retryEncrypted: { 'zh-CN': '这台读卡器不能用，请稍候', en: 'This reader cannot be used. Please wait' },
   evoucherNotYet: {
     'zh-CN': '暂不支持扫码支付，请刷卡',
     en: 'Codes cannot pay here yet. Please use your card',
@@ -373,6 +383,11 @@ export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
   amountForCard: { 'zh-CN': '已读卡，正在录入金额', en: 'Card read. The amount is being entered' },
   enterPin: { 'zh-CN': '请输入{length}位密码，按“确认”', en: 'Enter your PIN, {length} digits, then OK' },
   enterPinAgain: {
+    'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',
+    en: 'Wrong PIN. Enter it again, {triesLeft} tries left',
+  },
+  enterPinAtPad: { 'zh-CN': '请使用密码键盘，输入{length}位密码', en: 'Enter your {length}-digit PIN on the PIN pad' },
+  enterPinAgainAtPad: {
     'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',
     en: 'Wrong PIN. Enter it again, {triesLeft} tries left',
   },

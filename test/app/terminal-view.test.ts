@@ -70,6 +70,28 @@ describe('the view of the counter', () => {
     expect(view.countdown).toEqual({ totalMs: 30_000, remainingMs: 30_000 });
   });
 
+  it('says where a PIN is typed that is typed at a pad, and that a wrong one is typed there again', async () => {
+    const h = harness({ settle: [{ kind: 'declined', decline: { code: 'PIN_WRONG', triesLeft: 5 } }] });
+    await upToPin(h);
+    const atPad = () =>
+      terminalView({
+        state: h.counter.state,
+        snapshot: h.counter.snapshot,
+        pin: null,
+        typedAtPad: 2,
+        today: [],
+        status,
+        language: 'zh-CN',
+        nowMs: h.now(),
+      });
+    const shown = { prompt: { id: 'enterPinAtPad', params: { length: '6' } }, padPin: { length: 6, typed: 2 } };
+    expect(atPad()).toMatchObject(shown);
+    expect(customerView(atPad())).toMatchObject(shown);
+    expect(viewOf(h).padPin).toBeNull();
+    await h.pin();
+    expect(atPad().prompt).toEqual({ id: 'enterPinAgainAtPad', params: { triesLeft: '5' } });
+  });
+
   it('has a slip and a sentence to speak when the sale is settled', async () => {
     const h = harness();
     await upToPin(h);

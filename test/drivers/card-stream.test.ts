@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CardStream, cardSilenceMs } from '../../drivers/card-stream.ts';
-import { cardLineCodec, encodeStripeLine } from '../../drivers/codec/card-line.ts';
+import { cardLineCodec, encodeChipLine, encodeStripeLine } from '../../drivers/codec/card-line.ts';
+import { codecs } from '../../drivers/codec/codecs.ts';
 import type { Codec } from '../../drivers/codec/decoded.ts';
 import { scannerTextCodec } from '../../drivers/codec/scanner-text.ts';
 import { idtechTextCodec } from '../../drivers/codec/track-text.ts';
+import { keyboardCodec } from '../../drivers/keyboard/keyboard-codec.ts';
 import { ManualScheduler } from './manual-scheduler.ts';
 import { syntheticCard } from './synthetic-card.ts';
 
@@ -60,3 +63,29 @@ it('of one swipe the same card and failures after a read are dropped, a card aft
   stream.receive(Buffer.concat([Buffer.from('x\ry\r'), line, line, Buffer.from('z\r'), otherLine]));
   expect(shown).toEqual(['reading', 'notACard', 'reading', last4, 'reading', other4]);
 });
+
+/** Bytes that begin, go on or end a frame of some codec, and any others. */
+const pieces = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  fc.constantFrom(...[line, otherLine, encodeStripeLine(syntheticCard(1)), encodeChipLine(syntheticCard(1))]),
+  fc.constantFrom(...['\r\n', '\x1bs', '?\x1c', '\x1b0', '\x02', '\x03'].map((text) => Buffer.from(text))),
+  fc.constantFrom(...[64, 337, 509, 856].map((length) => new Uint8Array(length))),
+);
+
+it.each(Object.entries({ ...codecs, 'card-line': cardLineCodec, keyboard: keyboardCodec }))(
+  'whatever comes through %s, each reading is followed by its read, at the latest after the silence',
+  (_name, codec) => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(pieces, fc.boolean()), { maxLength: 12 }), (steps) => {
+        const { scheduler, shown, stream } = bench(codec);
+        for (const [bytes, isLast] of steps) {
+          stream.receive(bytes);
+          if (isLast) scheduler.advance(cardSilenceMs);
+        }
+        scheduler.advance(cardSilenceMs);
+        expect(shown.map((event, at) => (event === 'reading') === (at % 2 === 0))).not.toContain(false);
+        expect([shown.length % 2, scheduler.pending]).toEqual([0, 0]);
+      }),
+    );
+  },
+);

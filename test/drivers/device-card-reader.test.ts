@@ -260,6 +260,23 @@ describe('DeviceCardReader', () => {
     expect(shown()).toEqual(['reading', 'halfRead', 'gone', 'back']);
   });
 
+  it('leaves nothing behind, however often it comes and goes, in the middle of a card or not', async () => {
+    const { reader, scheduler, connections, last, shown } = bench({ arm: Uint8Array.of(1) });
+    reader.start();
+    await settled();
+    for (let round = 1; round <= 1000; round++) {
+      if (round % 2 === 0) last().events.onChunk(line.subarray(0, 30));
+      last().events.onGone(unplugged);
+      scheduler.advance(5000);
+      await settled();
+      expect([connections.length, reader.state.kind]).toEqual([round + 1, 'connected']);
+      expect(scheduler.pending).toBeLessThanOrEqual(1);
+    }
+    expect(shown().filter((event) => event === 'gone')).toHaveLength(1000);
+    await reader.close();
+    expect(scheduler.pending).toBe(0);
+  });
+
   it('tells a reader to read: at each connection, and after each answer', async () => {
     const arm = Uint8Array.of(0x1b, 0x72);
     const { reader, scheduler, last, connections } = bench({ arm });
@@ -268,7 +285,7 @@ describe('DeviceCardReader', () => {
     expect(last().written).toEqual([[0x1b, 0x72]]);
     last().events.onChunk(line);
     expect(last().written).toHaveLength(1);
-    scheduler.advance(100);
+    scheduler.advance(cardSilenceMs);
     expect(last().written).toHaveLength(2);
     scheduler.advance(60_000);
     expect(last().written).toHaveLength(2);
@@ -283,13 +300,51 @@ describe('DeviceCardReader', () => {
     expect([last().written.length, scheduler.pending]).toEqual([1, 0]);
   });
 
+  it('tells it again also after an answer that is no news', async () => {
+    const { reader, scheduler, last, shown } = bench({ arm: Uint8Array.of(1) });
+    reader.start();
+    await settled();
+    for (let answers = 1; answers <= 3; answers++) {
+      last().events.onChunk(line);
+      scheduler.advance(cardSilenceMs - 1);
+      last().events.onChunk(line);
+      scheduler.advance(cardSilenceMs);
+      expect([last().written.length, shown().length]).toEqual([answers + 1, 2 * answers]);
+    }
+    await reader.close();
+  });
+
+  it('tells a reader that refuses ever less often', async () => {
+    const { reader, scheduler, last } = bench({ arm: Uint8Array.of(1) });
+    reader.start();
+    await settled();
+    let answered = 0;
+    const answers = (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 10) {
+        if (last().written.length > answered) last().events.onChunk(Buffer.from('no\r'));
+        answered = last().written.length;
+        scheduler.advance(10);
+      }
+      return answered;
+    };
+    answers(10_000);
+    const before = answered;
+    expect(answers(60_000) - before).toBeLessThanOrEqual(30);
+    scheduler.advance(2000);
+    const written = last().written.length;
+    last().events.onChunk(line);
+    scheduler.advance(cardSilenceMs);
+    expect(last().written).toHaveLength(written + 1);
+    await reader.close();
+  });
+
   it('tells it again when the command could not be written', async () => {
     const { reader, scheduler, last, refuse } = bench({ arm: Uint8Array.of(1) });
     reader.start();
     await settled();
     last().events.onChunk(line);
     refuse(new DeviceFault('failed', 'took no bytes'));
-    scheduler.advance(100);
+    scheduler.advance(cardSilenceMs);
     await settled();
     refuse(null);
     scheduler.advance(2000);

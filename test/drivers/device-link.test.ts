@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeviceLink, type LinkState } from '../../drivers/device-link.ts';
+import { closePatienceMs, DeviceLink, type LinkState, openPatienceMs } from '../../drivers/device-link.ts';
 import { type Connection, type ConnectionEvents, DeviceFault, type Transport } from '../../drivers/transport.ts';
 import { ManualScheduler } from './manual-scheduler.ts';
 
@@ -270,6 +270,44 @@ describe('DeviceLink', () => {
     expect(told).toEqual([{ kind: 'opening', fault: unplugged }]);
     scheduler.advance(500);
     expect(tries).toHaveLength(2);
+  });
+
+  it('an opening that takes for ever is told once, not begun a second time, and good when it comes after all', async () => {
+    const { link, scheduler, tries, told, change, connects } = bench();
+    link.start();
+    scheduler.advance(openPatienceMs - 1);
+    expect(told).toEqual([]);
+    scheduler.advance(1);
+    expect(told).toMatchObject([
+      { kind: 'opening', fault: { code: 'failed', message: expect.stringContaining('the reader') as string } },
+    ]);
+    change();
+    scheduler.advance(60_000);
+    await settled();
+    expect([tries.length, told.length]).toEqual([1, 1]);
+    await connects();
+    expect(link.state).toEqual({ kind: 'connected' });
+    scheduler.advance(60_000);
+    expect(told).toHaveLength(2);
+    await link.close();
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it('a close that takes for ever is given up', async () => {
+    const { link, scheduler, connects } = bench();
+    link.start();
+    const connection = await connects();
+    connection.close = () => new Promise(() => undefined);
+    let isClosed = false;
+    const closing = link.close().then(() => {
+      isClosed = true;
+    });
+    scheduler.advance(closePatienceMs - 1);
+    await settled();
+    expect(isClosed).toBe(false);
+    scheduler.advance(1);
+    await closing;
+    expect(scheduler.pending).toBe(0);
   });
 
   it('a connection that is had after close is closed at once', async () => {

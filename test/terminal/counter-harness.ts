@@ -9,7 +9,7 @@ import {
   type SettleRequest,
 } from '../../src/ports/centre.ts';
 import type { Intent, IntentOutcome, Journal } from '../../src/ports/journal.ts';
-import type { PinEntry, PinPad } from '../../src/ports/pin-pad.ts';
+import type { PinEntry, PinPad, PinRequest } from '../../src/ports/pin-pad.ts';
 import { type CounterDelays, defaultDelays } from '../../src/terminal/counter-model.ts';
 import { messageIds } from '../../src/terminal/message-ids.ts';
 import { customer, pinBlock, quote, settlement, stripe } from './fake-ports.ts';
@@ -63,13 +63,13 @@ export function harness(
     query: answering('query', script.query ?? [{ kind: 'absent' }]),
   };
 
-  let entry: { resolve(entry: PinEntry): void } | null = null;
+  let entry: { readonly request: PinRequest; resolve(entry: PinEntry): void } | null = null;
   let wiped = 0;
   const pinPad: PinPad = {
     info: { kind: 'virtual', name: 'test' },
-    enter: (_request, signal) =>
+    enter: (request, signal) =>
       new Promise((resolve) => {
-        entry = { resolve };
+        entry = { request, resolve };
         signal.addEventListener('abort', () => {
           wiped += 1;
           entry = null;
@@ -136,6 +136,7 @@ export function harness(
     settleDown,
     now: () => clock.now(),
     pinOpen: () => entry !== null,
+    pinRequest: () => entry?.request ?? null,
     wiped: () => wiped,
     async ready() {
       await settleDown();

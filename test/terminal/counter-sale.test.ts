@@ -47,6 +47,12 @@ describe('a sale at the counter', () => {
     expect(h.counter.snapshot.context.draft).toBe('80');
   });
 
+  it('tells the PIN pad what the accounts pay, not the bill', async () => {
+    const h = harness({ quote: [{ kind: 'quoted', quote: quote(8000, 5000, 1250) }] });
+    await upToPin(h);
+    expect(h.pinRequest()).toMatchObject({ length: 6, amount: 6250 });
+  });
+
   it('asks a wrong PIN again with the tries left and without a new swipe', async () => {
     const h = harness({ settle: [wrongPin(5), wrongPin(4), { kind: 'settled', settlement: settlement('m') }] });
     await upToPin(h);

@@ -16,6 +16,7 @@ import {
   readerWords,
   reasonWords,
   texts,
+  troubleWords,
   turnWords,
   type Words,
 } from '../../src/ui/texts.ts';
@@ -29,6 +30,7 @@ const catalogue: readonly (readonly [string, Words])[] = Object.entries({
   insuranceWords,
   faultWords,
   readerWords,
+  troubleWords,
   turnWords,
   customerPrompts,
 }).flatMap(([table, entries]) =>

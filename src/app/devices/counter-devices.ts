@@ -1,7 +1,7 @@
 import { DeviceCardReader } from '../../../drivers/device-card-reader.ts';
-import type { LinkState } from '../../../drivers/device-link.ts';
 import { deviceModels, type ReaderModel, type ScannerModel } from '../../../drivers/device-table.ts';
 import type { HelperCardReader } from '../../../drivers/helper/helper-card-reader.ts';
+import { type HidBus, systemHidBus } from '../../../drivers/hid/hid-bus.ts';
 import { CnEscPinPad } from '../../../drivers/pinpad/cn-esc-pin-pad.ts';
 import type { DevicePinPad } from '../../../drivers/pinpad/device-pin-pad.ts';
 import { PlainKeypad } from '../../../drivers/pinpad/plain-keypad.ts';
@@ -10,13 +10,14 @@ import { DeviceScanner } from '../../../drivers/scanner/device-scanner.ts';
 import type { Scheduler } from '../../../drivers/scheduler.ts';
 import { watchFolder } from '../../../drivers/serial/device-watch.ts';
 import type { DeviceFault, Transport } from '../../../drivers/transport.ts';
-import type { DeviceView, StatusView } from '../../ipc/view.ts';
+import type { StatusView } from '../../ipc/view.ts';
 import type { CardReader } from '../../ports/card-reader.ts';
 import type { ScannerEvent } from '../../ports/scanner.ts';
 import type { DeviceConfig, NamedDevice } from './device-config.ts';
+import { deviceView, troubleOf } from './device-view.ts';
 import { codecOf, helperReaderOf, hidTransportOf, serialTransportOf } from './open-device.ts';
 import { type Inventory, type PluggedIn, takeInventory } from './plugged-in.ts';
-import { type LinkedReader, ReaderChoice } from './reader-choice.ts';
+import { ReaderChoice } from './reader-choice.ts';
 
 /** The keys that PIN pads seal with; see `LocalDesk`. */
 interface PinKeys {
@@ -30,8 +31,9 @@ export interface CounterDevicesOptions {
   /** Stays its owner's. */
   readonly virtual: CardReader;
   readonly pinKeys: PinKeys;
-  /** What is plugged in; a test tells its own. */
+  /** What is plugged in, and where HID devices are; a test tells its own. */
   readonly inventory?: () => Promise<Inventory>;
+  readonly hidBus?: HidBus;
   /** A chip on the screen has changed. */
   onChange(): void;
   onScan(event: ScannerEvent): void;
@@ -42,7 +44,7 @@ export interface CounterDevicesOptions {
 
 /** Between two looks for devices that are wanted and not there. Where folders can be watched the looking is woken by
  *  them, and this is only in case one was missed; enumerating is not free (each look asks every USB device). */
-const lookAgainMs = process.platform === 'linux' ? 10_000 : 3_000;
+const lookAgainMs = { watched: 10_000, unwatched: 3_000 };
 /** After a node has appeared: its permissions are set a moment later. */
 const settleMs = 300;
 
@@ -52,27 +54,37 @@ export class CounterDevices {
   readonly reader: ReaderChoice;
   readonly pinPad: DevicePinPad | null;
   readonly #options: CounterDevicesOptions;
-  readonly #found = new Map<string, LinkedReader>();
+  readonly #bus: HidBus;
+  /** Those that are named before the virtual one, which is always there. */
+  readonly #readers: 'automatic' | readonly NamedDevice<ReaderModel>[];
+  readonly #found = new Set<string>();
   readonly #reported = new Set<string>();
-  readonly #endWatch: () => void;
+  #endWatch: (() => void) | null = null;
   #scanner: DeviceScanner | null = null;
+  #scannerKey = '';
   #faults: readonly DeviceFault[] = [];
   #next: { readonly timer: unknown } | null = null;
   #looking = false;
+  /** A device has come or gone since the last look. */
+  #woken = false;
   #closed = false;
 
   constructor(options: CounterDevicesOptions) {
     this.#options = options;
     const { config, scheduler, virtual } = options;
+    this.#bus = options.hidBus ?? systemHidBus;
+    this.#readers = namedBeforeVirtual(config.readers);
     const hasVirtual = config.readers === 'automatic' || config.readers.includes('virtual');
+    const wanted = this.#readers === 'automatic' ? undefined : this.#readers[0];
     this.reader = new ReaderChoice({
       scheduler,
       virtual: hasVirtual ? virtual : null,
+      wanted: wanted === undefined ? virtual.info : { kind: wanted.model.line.kind, name: wanted.model.name },
       ...(options.onListenerThrow && { onListenerThrow: options.onListenerThrow }),
     });
     this.reader.onChange(() => this.#changed());
-    for (const [preference, named] of (config.readers === 'automatic' ? [] : config.readers).entries()) {
-      if (named === 'virtual' || named.model.line.kind === 'hid') continue;
+    for (const [preference, named] of (this.#readers === 'automatic' ? [] : this.#readers).entries()) {
+      if (isHid(named)) continue;
       const reader = this.#namedReader(named);
       this.reader.add(reader, preference);
       reader.start();
@@ -81,21 +93,24 @@ export class CounterDevices {
       this.#scanner = this.#newScanner(config.scanner.model, serialTransportOf(config.scanner));
     this.pinPad = config.pinPad === 'screen' ? null : this.#newPinPad(config.pinPad);
     this.pinPad?.onState(() => this.#changed());
-    this.#endWatch =
-      watchFolder('/dev', (name) => {
-        if (name === null || name.startsWith('hidraw')) this.#lookIn(settleMs);
-      }) ?? (() => undefined);
+    this.#endWatch = watchFolder(this.#bus.deviceFolder, (name) => {
+      if (name !== null && !name.startsWith('hidraw')) return;
+      this.#woken = true;
+      this.#lookIn(settleMs);
+    });
     void this.#look();
   }
 
   /** What the chips on the screen say. */
   get view(): Pick<StatusView, 'reader' | 'pinPad' | 'scanner'> {
     const { reader } = this;
-    const trouble = reader.isVirtual ? (this.#faults[0]?.message ?? null) : null;
+    const { view } = reader;
+    const trouble = this.#hasReader || view.note !== null ? null : (this.#faults[0] ?? null);
     return {
-      reader: { ...reader.view, note: reader.view.note ?? trouble },
-      pinPad: this.pinPad === null ? null : viewOf({ kind: 'serial', name: this.pinPad.info.name }, this.pinPad.state),
-      scanner: this.#scanner === null ? null : viewOf(this.#scanner.info, this.#scanner.state),
+      reader: trouble === null ? view : { ...view, ...troubleOf(trouble) },
+      pinPad:
+        this.pinPad === null ? null : deviceView({ kind: 'serial', name: this.pinPad.info.name }, this.pinPad.state),
+      scanner: this.#scanner === null ? null : deviceView(this.#scanner.info, this.#scanner.state),
     };
   }
 
@@ -107,18 +122,19 @@ export class CounterDevices {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#endWatch();
+    this.#endWatch?.();
     this.#stopWaiting();
     await Promise.all([this.reader.close(), this.pinPad?.close(), this.#scanner?.close()]);
   }
 
-  /** Looks for devices that are wanted and not connected. */
+  /** Looks for devices that are wanted and not connected; after a change also for better ones. */
   async #look(): Promise<void> {
     this.#stopWaiting();
-    if (this.#closed || this.#looking || !this.#wantsSomething()) return;
+    if (this.#closed || this.#looking || !(this.#woken ? this.#usesHid() : this.#wantsSomething())) return;
     this.#looking = true;
+    this.#woken = false;
     try {
-      const { devices, faults } = await (this.#options.inventory ?? takeInventory)();
+      const { devices, faults } = await (this.#options.inventory ?? (() => takeInventory(this.#bus)))();
       if (this.#closed) return;
       this.#take(devices);
       this.#faults = faults;
@@ -128,8 +144,8 @@ export class CounterDevices {
     } finally {
       this.#looking = false;
     }
+    if (this.#woken) this.#lookIn(settleMs);
     this.#changed();
-    if (this.#wantsSomething()) this.#lookIn(lookAgainMs);
   }
 
   #lookIn(delayMs: number): void {
@@ -143,40 +159,65 @@ export class CounterDevices {
     this.#next = null;
   }
 
+  get #hasReader(): boolean {
+    return this.reader.connectedPreference < Number.POSITIVE_INFINITY;
+  }
+
+  get #usesHidScanner(): boolean {
+    const { scanner } = this.#options.config;
+    return scanner === 'automatic' || (scanner !== 'none' && isHid(scanner));
+  }
+
+  #usesHid(): boolean {
+    return this.#usesHidScanner || this.#readers === 'automatic' || this.#readers.some(isHid);
+  }
+
   #wantsSomething(): boolean {
-    const { readers, scanner } = this.#options.config;
-    const hidReaders = readers === 'automatic' || readers.some((named) => isHid(named));
-    const hidScanner = scanner === 'automatic' || (typeof scanner === 'object' && isHid(scanner));
-    return (hidReaders && !this.reader.hasConnected) || (hidScanner && this.#scanner?.state.kind !== 'connected');
+    const best = this.reader.connectedPreference;
+    const wantsReader =
+      this.#readers === 'automatic'
+        ? !this.#hasReader
+        : this.#readers.some((named, preference) => isHid(named) && preference < best);
+    return wantsReader || (this.#usesHidScanner && this.#scanner?.state.kind !== 'connected');
   }
 
   #take(devices: readonly PluggedIn[]): void {
+    const scanners: [PluggedIn, ScannerModel][] = [];
     for (const device of devices) {
       const { model } = device;
       if (model === null || model.line.kind !== 'hid') continue;
       if (model.role === 'reader') this.#takeReader(device, model);
-      else if (model.role === 'scanner') this.#takeScanner(device, model);
+      else if (model.role === 'scanner') scanners.push([device, model]);
     }
+    this.#takeScanner(scanners);
   }
 
   #takeReader(device: PluggedIn, model: ReaderModel): void {
-    const { readers } = this.#options.config;
-    const key = `${model.id} ${device.serialNumber ?? ''}`;
+    const key = keyOf(device);
     const preference =
-      readers === 'automatic'
+      this.#readers === 'automatic'
         ? deviceModels.indexOf(model)
-        : readers.findIndex((named) => named !== 'virtual' && isMeant(named, device));
+        : this.#readers.findIndex((named) => isMeant(named, device));
     if (preference < 0 || this.#found.has(key)) return;
-    const reader = this.#newReader(model, hidTransportOf(device));
-    this.#found.set(key, reader);
+    const reader = this.#newReader(model, hidTransportOf(device, this.#bus));
+    this.#found.add(key);
     this.reader.add(reader, preference);
     reader.start();
   }
 
-  #takeScanner(device: PluggedIn, model: ScannerModel): void {
+  /** Takes the first that is meant, and another one in place of one that is gone. */
+  #takeScanner(devices: readonly [PluggedIn, ScannerModel][]): void {
     const { scanner } = this.#options.config;
-    const isWanted = scanner === 'automatic' || (typeof scanner === 'object' && isMeant(scanner, device));
-    if (isWanted && this.#scanner === null) this.#scanner = this.#newScanner(model, hidTransportOf(device));
+    const meant = devices.filter(
+      ([device]) => scanner === 'automatic' || (typeof scanner === 'object' && isMeant(scanner, device)),
+    );
+    const [first] = meant;
+    if (first === undefined || meant.some(([device]) => keyOf(device) === this.#scannerKey)) return;
+    if (this.#scanner?.state.kind === 'connected') return;
+    void this.#scanner?.close();
+    const [device, model] = first;
+    this.#scannerKey = keyOf(device);
+    this.#scanner = this.#newScanner(model, hidTransportOf(device, this.#bus));
   }
 
   #namedReader(named: NamedDevice<ReaderModel>): DeviceCardReader | HelperCardReader {
@@ -233,19 +274,29 @@ export class CounterDevices {
   }
 
   #changed(): void {
-    if (!this.#closed) this.#options.onChange();
+    if (this.#closed) return;
+    // What was lost may come back as another device.
+    if (this.#next === null && !this.#looking && this.#wantsSomething())
+      this.#lookIn(lookAgainMs[this.#endWatch === null ? 'unwatched' : 'watched']);
+    this.#options.onChange();
   }
 }
 
-function isHid(named: NamedDevice<ReaderModel | ScannerModel> | 'virtual'): boolean {
-  return named !== 'virtual' && named.model.line.kind === 'hid';
+function namedBeforeVirtual(readers: DeviceConfig['readers']): 'automatic' | readonly NamedDevice<ReaderModel>[] {
+  if (readers === 'automatic') return readers;
+  const virtual = readers.indexOf('virtual');
+  return readers.slice(0, virtual < 0 ? undefined : virtual).filter((named) => named !== 'virtual');
+}
+
+function isHid({ model }: NamedDevice<ReaderModel | ScannerModel>): boolean {
+  return model.line.kind === 'hid';
+}
+
+/** One device, in whichever socket; those of a model without serial numbers are one. */
+function keyOf({ model, serialNumber }: PluggedIn): string {
+  return `${model?.id} ${serialNumber ?? ''}`;
 }
 
 function isMeant({ model, serialNumber }: NamedDevice<ReaderModel | ScannerModel>, device: PluggedIn): boolean {
   return model === device.model && (serialNumber === undefined || serialNumber === device.serialNumber);
-}
-
-function viewOf({ kind, name }: Pick<DeviceView, 'kind' | 'name'>, state: LinkState): DeviceView {
-  if (state.kind === 'connected') return { kind, name, state: 'connected', note: null };
-  return { kind, name, state: state.kind, note: state.fault?.message ?? null };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { DukptKey } from '../../../drivers/codec/dukpt.ts';
 import {
@@ -26,8 +26,9 @@ export interface NamedDevice<Model> {
   readonly masterKey?: Uint8Array | undefined;
 }
 
-/** Which devices a counter uses. `readers` in order of preference; `virtual` stands for the virtual reader, and without
- *  it there is no falling back to it. `automatic`: whatever of the table is plugged in. */
+/** Which devices a counter uses. `readers` in order of preference; `virtual` stands for the virtual reader: without it
+ *  there is no falling back to it, and what comes after it is never used, because it is always there. `automatic`: whatever
+ *  of the table is plugged in. */
 export interface DeviceConfig {
   readonly readers: 'automatic' | readonly (NamedDevice<ReaderModel> | 'virtual')[];
   readonly pinPad: 'screen' | NamedDevice<PinPadModel>;
@@ -47,13 +48,34 @@ const automaticDevices: DeviceConfig = {
   keys: [],
 };
 
+const fileBytesMax = 65_536;
+
 /** The configuration in `path`; without a path the automatic one.
- *  Errors: `DeviceInputError` with a line for each problem, `FILE:LINE: readers.0.model: expected …`; those of reading. */
+ *  Errors: `DeviceInputError` with a line for each problem, `FILE:LINE: readers.0.model: expected …`, or for a file that
+ *  cannot be read. */
 export function readDeviceConfig(path: string | undefined): DeviceConfig {
   if (path === undefined) return automaticDevices;
-  if (!existsSync(path))
-    throw new DeviceInputError(`${path}: there is no such file; it names the devices of a counter`);
-  return parseDeviceConfig(readFileSync(path, 'utf8'), path);
+  return parseDeviceConfig(readText(path), path);
+}
+
+function readText(path: string): string {
+  try {
+    const problem = fileProblem(statSync(path));
+    if (problem !== null) throw new DeviceInputError(`${path}: ${problem}`);
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof DeviceInputError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const what =
+      code === 'ENOENT' ? 'there is no such file; it names the devices of a counter' : `cannot be read: ${code}`;
+    throw new DeviceInputError(`${path}: ${what}`, { cause });
+  }
+}
+
+function fileProblem(stats: Stats): string | null {
+  // A folder is refused by the reading itself; a device might never end.
+  if (!stats.isFile() && !stats.isDirectory()) return 'expected a file';
+  return stats.size > fileBytesMax ? `expected at most ${fileBytesMax} bytes, got ${stats.size}` : null;
 }
 
 export function parseDeviceConfig(text: string, file: string): DeviceConfig {
@@ -127,6 +149,8 @@ type SaidDevice = z.infer<typeof keyedDevice>;
 class ConfigReader {
   readonly problems: YamlProblem[] = [];
   readonly #yaml: LocatedYaml;
+  /** Who has which port. */
+  readonly #ports = new Map<string, string>();
 
   constructor(source: string) {
     this.#yaml = new LocatedYaml(source);
@@ -135,8 +159,8 @@ class ConfigReader {
   read(): DeviceConfig | null {
     this.problems.push(...this.#yaml.syntaxProblems());
     if (this.problems.length > 0) return null;
-    const top = this.#value(topShape, this.#yaml.value() ?? {}, []);
-    if (top === null) return null;
+    const top = this.#value(topShape, this.#plainValue() ?? {}, []);
+    if (top === null || this.problems.length > 0) return null;
     const keys = Object.keys(topShape.shape);
     for (const key of Object.keys(top).filter((said) => !keys.includes(said)))
       this.#report([key], `unknown key: expected one of ${keys.join(', ')}`);
@@ -148,6 +172,16 @@ class ConfigReader {
       keys: this.#value(keysShape, top.keys ?? [], ['keys']) ?? [],
     };
     return this.problems.length === 0 ? config : null;
+  }
+
+  #plainValue(): unknown {
+    try {
+      return this.#yaml.value();
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      this.#report([], 'expected fewer aliases');
+      return undefined;
+    }
   }
 
   #readers(raw: unknown): DeviceConfig['readers'] {
@@ -194,9 +228,18 @@ class ConfigReader {
       this.#report([...path, 'model'], `expected one of ${models.map(({ id }) => id).join(', ')}`, true);
       return null;
     }
-    const misplaced = misplacedKey(model, said);
+    const misplaced = misplacedKey(model, said) ?? this.#takenPort(said, path);
     if (misplaced === null) return { ...said, model };
     this.#report([...path, misplaced.key], misplaced.text);
+    return null;
+  }
+
+  /** Of two that share a port the one would win that is opened first: today this one, tomorrow that one. */
+  #takenPort({ port }: SaidDevice, path: YamlPath): Misplaced | null {
+    if (port === undefined) return null;
+    const owner = this.#ports.get(port);
+    if (owner !== undefined) return { key: 'port', text: `expected a port of its own: ${owner} has ${port}` };
+    this.#ports.set(port, path.join('.'));
     return null;
   }
 
@@ -220,11 +263,13 @@ class ConfigReader {
   }
 }
 
+interface Misplaced {
+  readonly key: keyof SaidDevice;
+  readonly text: string;
+}
+
 /** A key that this model cannot have or cannot do without. */
-function misplacedKey(
-  model: (typeof deviceModels)[number],
-  said: SaidDevice,
-): { readonly key: keyof SaidDevice; readonly text: string } | null {
+function misplacedKey(model: (typeof deviceModels)[number], said: SaidDevice): Misplaced | null {
   const isSerial = model.line.kind === 'serial';
   if (isSerial && said.port === undefined)
     return { key: 'port', text: `expected a port such as /dev/ttyUSB0 or COM3: ${model.id} is a serial device` };

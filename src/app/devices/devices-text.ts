@@ -80,7 +80,12 @@ function verdictOf({ model, note }: PluggedIn): string {
 }
 
 function readersText({ readers }: DeviceConfig, devices: readonly PluggedIn[]): string {
-  if (readers !== 'automatic') return readers.map(namedText).join(', else ');
+  // The virtual one is always there: nothing after it is used.
+  if (readers !== 'automatic')
+    return readers
+      .slice(0, readers.indexOf('virtual') + 1 || undefined)
+      .map(namedText)
+      .join(', else ');
   const found = devices.flatMap(({ model }) =>
     model?.role === 'reader' && model.line.kind === 'hid' ? [model.id] : [],
   );

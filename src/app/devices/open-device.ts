@@ -7,6 +7,7 @@ import { createIdtechEncryptedCodec } from '../../../drivers/codec/idtech-encryp
 import { createMagnesafe856Codec } from '../../../drivers/codec/magnesafe-856.ts';
 import type { DeviceModel, ReaderModel, ScannerModel } from '../../../drivers/device-table.ts';
 import { HelperCardReader, type HelperCardReaderOptions } from '../../../drivers/helper/helper-card-reader.ts';
+import type { HidBus } from '../../../drivers/hid/hid-bus.ts';
 import { createHidTransport } from '../../../drivers/hid/hid-transport.ts';
 import { serialPortFinder } from '../../../drivers/serial/serial-ports.ts';
 import { createSerialTransport } from '../../../drivers/serial/serial-transport.ts';
@@ -27,7 +28,7 @@ export function serialTransportOf({ model, port, settings }: NamedDevice<DeviceM
 
 /** The way to a HID device that was found. Where it has a serial number it is told apart by that, so that it is found
  *  again in another socket; else any of its kind will do. */
-export function hidTransportOf(found: PluggedIn): Transport {
+export function hidTransportOf(found: PluggedIn, bus?: HidBus): Transport {
   const { model, vendorId, productId, serialNumber } = found;
   if (model?.line.kind !== 'hid' || vendorId === undefined || productId === undefined)
     throw new TypeError(`${found.name} is not a HID device of the table`);
@@ -42,6 +43,7 @@ export function hidTransportOf(found: PluggedIn): Transport {
     reportBytes,
     ...(model.line.reportId === undefined ? {} : { reportId: model.line.reportId }),
     ...(initialise === undefined ? {} : { initialise }),
+    ...(bus && { bus }),
   });
 }
 

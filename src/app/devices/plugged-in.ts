@@ -1,5 +1,5 @@
 import { type DeviceModel, deviceModels, matchesUsb, serialAdapters } from '../../../drivers/device-table.ts';
-import { type HidDevice, listHidDevices } from '../../../drivers/hid/hid-bus.ts';
+import { type HidBus, type HidDevice, listHidDevices } from '../../../drivers/hid/hid-bus.ts';
 import { listSerialPorts, type SerialPortInfo } from '../../../drivers/serial/serial-ports.ts';
 import { DeviceFault } from '../../../drivers/transport.ts';
 
@@ -22,7 +22,7 @@ export interface Inventory {
   readonly faults: readonly DeviceFault[];
 }
 
-export async function takeInventory(): Promise<Inventory> {
+export async function takeInventory(bus?: HidBus): Promise<Inventory> {
   const faults: DeviceFault[] = [];
   const orNone = async <T>(listing: Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
@@ -33,7 +33,7 @@ export async function takeInventory(): Promise<Inventory> {
       return [];
     }
   };
-  const [hid, serial] = await Promise.all([orNone(listHidDevices()), orNone(listSerialPorts())]);
+  const [hid, serial] = await Promise.all([orNone(listHidDevices(bus)), orNone(listSerialPorts())]);
   return { devices: [...recognisedHid(hid), ...serial.map(recognisedSerial)], faults };
 }
 

@@ -1,8 +1,10 @@
 import type { LinkState } from '../../../drivers/device-link.ts';
 import { Listeners } from '../../../drivers/listeners.ts';
 import type { Scheduler } from '../../../drivers/scheduler.ts';
+import type { DeviceFault } from '../../../drivers/transport.ts';
 import type { DeviceView } from '../../ipc/view.ts';
 import type { CardReader, CardReaderEvent, CardReaderInfo } from '../../ports/card-reader.ts';
+import { deviceView, troubleOf } from './device-view.ts';
 
 /** A reader whose device comes and goes. */
 export interface LinkedReader extends CardReader {
@@ -27,6 +29,10 @@ interface Slot {
   readonly reader: LinkedReader;
   readonly preference: number;
   readonly stop: () => void;
+}
+
+function isConnected({ reader }: Slot): boolean {
+  return reader.state.kind === 'connected';
 }
 
 /** The reader of a counter: the most preferred of those that are connected, else the virtual one, and back when a real one
@@ -75,9 +81,9 @@ export class ReaderChoice implements CardReader {
     return this.#chosen === null && this.#options.virtual !== null;
   }
 
-  /** True while some real reader is connected, chosen or not. */
-  get hasConnected(): boolean {
-    return this.#slots.some(({ reader }) => reader.state.kind === 'connected');
+  /** That of the most preferred reader which is connected, chosen or not; infinite while none is. */
+  get connectedPreference(): number {
+    return this.#slots.find(isConnected)?.preference ?? Number.POSITIVE_INFINITY;
   }
 
   /** What the chip on the screen says. */
@@ -86,10 +92,10 @@ export class ReaderChoice implements CardReader {
     const state = this.#chosen?.reader.state;
     if (state === undefined) {
       if (this.#options.virtual === null) return { kind, name, state: 'opening', note: null };
-      return { kind, name, state: 'connected', note: this.#troubleBefore(null) };
+      return { kind, name, state: 'connected', ...troubleOf(this.#troubleBefore(null)) };
     }
-    if (state.kind === 'connected') return { kind, name, state: 'connected', note: this.#troubleBefore(this.#chosen) };
-    return { kind, name, state: state.kind, note: state.fault?.message ?? null };
+    if (state.kind !== 'connected') return deviceView({ kind, name }, state);
+    return { kind, name, state: 'connected', ...troubleOf(this.#troubleBefore(this.#chosen)) };
   }
 
   /** Adds a reader; lower numbers are preferred. The choice owns it from now on. */
@@ -165,7 +171,7 @@ export class ReaderChoice implements CardReader {
   }
 
   #best(): Slot | null {
-    const connected = this.#slots.find(({ reader }) => reader.state.kind === 'connected');
+    const connected = this.#slots.find(isConnected);
     if (connected !== undefined) return connected;
     const justLost = this.#chosen?.reader.state.kind === 'lost' && this.#slots.includes(this.#chosen);
     return justLost ? this.#chosen : this.#withoutGrace();
@@ -177,8 +183,7 @@ export class ReaderChoice implements CardReader {
   }
 
   #announce(): void {
-    const isThere =
-      this.#chosen === null ? this.#options.virtual !== null : this.#chosen.reader.state.kind === 'connected';
+    const isThere = this.#chosen === null ? this.#options.virtual !== null : isConnected(this.#chosen);
     const kind = isThere ? 'back' : 'gone';
     if (kind !== this.#told) {
       this.#told = kind;
@@ -187,13 +192,13 @@ export class ReaderChoice implements CardReader {
     this.#changes.tell();
   }
 
-  /** Why a more preferred reader that is there cannot be used. */
-  #troubleBefore(chosen: Slot | null): string | null {
+  /** Why a more preferred reader that is there cannot be used, or that it was there. */
+  #troubleBefore(chosen: Slot | null): DeviceFault | null {
     const least = chosen?.preference ?? Number.POSITIVE_INFINITY;
     for (const { reader, preference } of this.#slots) {
       const { state } = reader;
       if (preference >= least || state.kind === 'connected' || state.fault === null) continue;
-      if (state.fault.code !== 'notFound' && state.fault.code !== 'gone') return state.fault.message;
+      if (state.kind === 'lost' || (state.fault.code !== 'notFound' && state.fault.code !== 'gone')) return state.fault;
     }
     return null;
   }

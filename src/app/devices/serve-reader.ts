@@ -57,6 +57,8 @@ export async function serveReader(options: ServeReaderOptions): Promise<void> {
     }
     if (signal?.aborted !== true) await pause(lastBytesMs);
   } finally {
+    // Else a pipe that nobody ends would keep the program alive.
+    input.destroy();
     await terminal.close();
   }
 }

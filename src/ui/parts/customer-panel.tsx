@@ -1,5 +1,5 @@
 import { type Fen, formatYuan } from '../../domain/money.ts';
-import type { CustomerView } from '../../ipc/view.ts';
+import type { CustomerView, PadPinView } from '../../ipc/view.ts';
 import { remainingMs, secondsOf } from '../countdown.ts';
 import { customerSentence } from '../customer-words.ts';
 import { useLanguage, useText } from '../language.ts';
@@ -10,7 +10,7 @@ import { asksForReader, turnOf } from '../turn.ts';
 import { useNow } from '../use-now.ts';
 import { Spinner } from './headline.tsx';
 import { BrandMark, Icon } from './icons.tsx';
-import { PinPanel } from './pin-panel.tsx';
+import { PinDots, PinPanel } from './pin-panel.tsx';
 import { FaceMark } from './result-panel.tsx';
 import { Sentence } from './sentence.tsx';
 
@@ -76,6 +76,8 @@ export function CustomerPanel({
       <div className="customer-body">
         {view.pin !== null ? (
           <PinPanel pin={pin} typed={view.pin.typed} length={view.pin.length} />
+        ) : view.padPin !== null ? (
+          <PadScene pin={view.padPin} />
         ) : (
           <Scene view={view} />
         )}
@@ -166,6 +168,35 @@ function SwipeScene() {
         <circle className="swipe-lamp" cx="164" cy="108" r="5" />
         <path className="swipe-hint" d="M40 108h56M88 100l9 8-9 8" />
       </svg>
+    </div>
+  );
+}
+
+/** The PIN is typed at a pad of its own: no keys here, and dots only for a pad that tells how many it has. */
+function PadScene({ pin }: { readonly pin: PadPinView }) {
+  const t = useText();
+  return (
+    <div className="scene scene-pad" data-testid="pin-at-pad">
+      <svg viewBox="0 0 200 170" className="pad-drawing" aria-hidden="true" focusable="false">
+        <path
+          className="pad-body"
+          d="M58 8h84a14 14 0 0 1 14 14v126a14 14 0 0 1-14 14H58a14 14 0 0 1-14-14V22A14 14 0 0 1 58 8z"
+        />
+        <rect className="pad-display" x="58" y="22" width="84" height="30" rx="5" />
+        <path className="pad-cursor" d="M68 43h12" />
+        {[64, 86, 108].flatMap((y) =>
+          [62, 90, 118].map((x) => (
+            <rect key={`${x} ${y}`} className="pad-key" x={x} y={y} width="20" height="15" rx="4" />
+          )),
+        )}
+        <rect className="pad-key" x="62" y="130" width="48" height="15" rx="4" />
+        <rect className="pad-key-go" x="118" y="130" width="20" height="15" rx="4" />
+      </svg>
+      {pin.typed > 0 && <PinDots count={pin.typed} length={pin.length} />}
+      <p className="pin-hint">
+        <Icon name="shield" />
+        {t('pinShield')}
+      </p>
     </div>
   );
 }

@@ -22,18 +22,7 @@ export function PinPanel({
   const complete = count >= length;
   return (
     <div className="pin" data-testid="pin-panel">
-      <div
-        className="pin-dots"
-        role="img"
-        aria-label={t('pinDots', { count: String(count), length: String(length) })}
-        data-testid="pin-dots"
-        data-count={count}
-      >
-        {Array.from({ length }, (_, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a dot is its position.
-          <span key={index} className="pin-dot" data-filled={index < count} />
-        ))}
-      </div>
+      <PinDots count={count} length={length} />
       <p className="pin-hint" data-warn={state.tooShort} aria-live="polite">
         {state.phase === 'sealing' ? (
           t('pinSealing')
@@ -64,6 +53,25 @@ export function PinPanel({
           {t('pinConfirm')}
         </button>
       </div>
+    </div>
+  );
+}
+
+/** How many digits there are, never which. */
+export function PinDots({ count, length }: { readonly count: number; readonly length: number }) {
+  const t = useText();
+  return (
+    <div
+      className="pin-dots"
+      role="img"
+      aria-label={t('pinDots', { count: String(count), length: String(length) })}
+      data-testid="pin-dots"
+      data-count={count}
+    >
+      {Array.from({ length }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a dot is its position.
+        <span key={index} className="pin-dot" data-filled={index < count} />
+      ))}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { DeviceView, Settings, StatusView } from '../../ipc/view.ts';
 import { useLanguage, useText } from '../language.ts';
-import { filled, profileName, readerWords, type TextId } from '../texts.ts';
+import { filled, profileName, readerWords, type TextId, troubleWords } from '../texts.ts';
 import { useNow } from '../use-now.ts';
 import { BrandMark, Icon, type IconName } from './icons.tsx';
 
@@ -85,7 +85,8 @@ const deviceTexts = {
   lost: 'deviceLost',
 } as const satisfies Record<DeviceView['state'], TextId>;
 
-/** A device's chip: its name, what is the matter with it if anything is, and below that why. */
+/** A device's chip: its name, in a word what is the matter with it if anything is, and below that what is the matter with
+ *  a better one that it stands in for. The title says it all. */
 function Device(props: {
   readonly icon: IconName;
   readonly label: string;
@@ -95,14 +96,16 @@ function Device(props: {
   const t = useText();
   const language = useLanguage();
   const { icon, label, device, testId } = props;
-  const { kind, state, note } = device;
+  const { kind, state, note, trouble } = device;
   const name = kind === 'virtual' ? filled(readerWords.virtual, language) : device.name;
-  const stateWord = t(deviceTexts[state]);
+  const isConnected = state === 'connected';
+  const troubleWord = trouble === undefined ? null : filled(troubleWords[trouble], language);
+  const stateWord = isConnected ? t('deviceConnected') : (troubleWord ?? t(deviceTexts[state]));
   const kindWord = filled(readerWords[kind], language);
   return (
     <p
       className="connection device"
-      data-state={state === 'connected' && kind === 'virtual' ? 'virtual' : state}
+      data-state={isConnected && kind === 'virtual' ? 'virtual' : state}
       data-testid={testId}
       title={[`${label}: ${name}`, kindWord, stateWord, note].filter((part) => part !== null).join(' · ')}
     >
@@ -111,9 +114,11 @@ function Device(props: {
       <span className="device-words">
         <span className="connection-value device-value">
           <span className="device-name">{name}</span>
-          {state !== 'connected' && <span className="device-state">{stateWord}</span>}
+          {!isConnected && <span className="device-state">{stateWord}</span>}
         </span>
-        {note !== null && <span className="device-note">{note}</span>}
+        {isConnected && troubleWord !== null && (
+          <span className="device-note">{t('deviceInstead', { trouble: troubleWord })}</span>
+        )}
       </span>
     </p>
   );

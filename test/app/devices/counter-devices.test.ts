@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeStripeLine } from '../../../drivers/codec/card-line.ts';
+import { listHidDevices } from '../../../drivers/hid/hid-bus.ts';
 import { openPseudoTerminal, type PseudoTerminal } from '../../../drivers/pty/pseudo-terminal.ts';
 import { systemScheduler } from '../../../drivers/scheduler.ts';
 import { DeviceFault } from '../../../drivers/transport.ts';
 import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
-import { CounterDevices } from '../../../src/app/devices/counter-devices.ts';
+import { CounterDevices, type CounterDevicesOptions } from '../../../src/app/devices/counter-devices.ts';
 import { parseDeviceConfig } from '../../../src/app/devices/device-config.ts';
-import type { Inventory } from '../../../src/app/devices/plugged-in.ts';
+import { type Inventory, recognisedHid } from '../../../src/app/devices/plugged-in.ts';
 import type { CardReaderEvent } from '../../../src/ports/card-reader.ts';
 import type { ScannerEvent } from '../../../src/ports/scanner.ts';
+import { hidBench } from '../../drivers/hid/hid-bench.ts';
+import { magtekReport } from '../../drivers/hid/magtek-report.ts';
 import { syntheticCard } from '../../drivers/synthetic-card.ts';
 
 const nothing: Inventory = { devices: [], faults: [] };
@@ -29,7 +32,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function open(text: string, inventory: Inventory = nothing) {
+type Machine = Required<Pick<CounterDevicesOptions, 'scheduler' | 'hidBus' | 'inventory'>>;
+
+function open(text: string, machine: Inventory | Machine = nothing) {
   const events: CardReaderEvent[] = [];
   const scans: ScannerEvent[] = [];
   const faults: string[] = [];
@@ -39,7 +44,7 @@ function open(text: string, inventory: Inventory = nothing) {
     scheduler: systemScheduler,
     virtual,
     pinKeys: { pinBlockKey: () => new Uint8Array(16), pinBlockTdesKey: () => new Uint8Array(16).fill(1) },
-    inventory: () => Promise.resolve(inventory),
+    ...('devices' in machine ? { inventory: () => Promise.resolve(machine) } : machine),
     onChange: () => undefined,
     onScan: (event) => scans.push(event),
     report: ({ message }) => faults.push(message),
@@ -116,12 +121,105 @@ pinPad: { model: uic-pp791, port: ${JSON.stringify(join(folder, 'pad'))}, master
     expect(devices.reader.hasVirtual).toBe(false);
     expect(devices.view.reader).toMatchObject({ kind: 'serial', state: 'opening' });
     virtual.swipe(syntheticCard(1), 'stripe');
-    expect(events).toEqual([]);
+    expect(events.map(({ kind }) => kind)).toEqual(['gone']);
+  });
+
+  it('do not use a reader that stands behind the virtual one, which is always there', async () => {
+    await pty();
+    const reader = `{ model: line-reader, port: ${JSON.stringify(link)} }`;
+    const { devices } = open(`readers: [virtual, ${reader}]`);
+    const other = open(`readers: [${reader}]`);
+    await expect.poll(() => other.devices.view.reader.state).toBe('connected');
+    expect(devices.view.reader.kind).toBe('virtual');
+  });
+
+  it('tell the name of a reader that is looked for, and what keeps it from being found', async () => {
+    const fault = new DeviceFault('unavailable', 'HID unavailable: install libusb');
+    const { devices, events } = open('readers: [{ model: magtek-hid }]', { devices: [], faults: [fault] });
+    const wanted = { kind: 'hid', name: 'MagTek SureSwipe / Dynamag (HID)', state: 'opening' };
+    expect(devices.view.reader).toMatchObject(wanted);
+    await expect.poll(() => devices.view.reader).toMatchObject({ ...wanted, note: fault.message });
+    expect(events).toMatchObject([{ kind: 'gone' }]);
   });
 
   it('may be closed at any time and twice', async () => {
     const { devices } = open(`readers: [{ model: line-reader, port: ${JSON.stringify(link)} }]`);
     await devices.close();
     await devices.close();
+  });
+});
+
+describe('the HID devices of a counter', () => {
+  const magtek = { path: '/dev/hidraw0', vendorId: 0x0801, productId: 0x0002 };
+  const minimag = { path: '/dev/hidraw1', vendorId: 0x0acd, productId: 0x0500 };
+  const honeywell = { path: '/dev/hidraw2', vendorId: 0x0c2e, productId: 1, usagePage: 0x8c, usage: 2 };
+  const other = { path: '/dev/hidraw3', vendorId: 0x1234, productId: 1, usagePage: 0x8c, usage: 2 };
+
+  function bench(text: string) {
+    const { hid, scheduler, bus, advance } = hidBench();
+    const opened = open(text, {
+      scheduler,
+      hidBus: bus,
+      inventory: async () => ({ devices: recognisedHid(await listHidDevices(bus)), faults: [] }),
+    });
+    /** Long enough for a look and a connection. */
+    const look = async () => {
+      for (let second = 0; second < 20; second++) await advance(1000);
+    };
+    return { ...opened, hid, look };
+  }
+
+  it('are found when they are plugged in, and again at another place', async () => {
+    const { devices, hid, look, events } = bench('');
+    await look();
+    expect(devices.reader.isVirtual).toBe(true);
+    hid.plug(magtek);
+    await look();
+    expect(devices.view.reader).toMatchObject({ kind: 'hid', state: 'connected' });
+    hid.unplug(magtek.path);
+    hid.plug({ ...magtek, path: '/dev/hidraw7' });
+    await look();
+    hid.report('/dev/hidraw7', magtekReport(syntheticCard(1)));
+    expect(events.map(({ kind }) => kind)).toEqual(['gone', 'back', 'reading', 'read']);
+  });
+
+  it('are used in the order of the configuration, whichever was there first', async () => {
+    const { devices, hid, look } = bench(
+      'readers: [{ model: magtek-hid }, { model: idtech-minimag-hid }, virtual]\nscanner: none',
+    );
+    hid.plug(minimag);
+    await look();
+    expect(devices.view.reader.name).toContain('MiniMag');
+    hid.plug(magtek);
+    await look();
+    expect(devices.view.reader.name).toContain('MagTek');
+    hid.unplug(magtek.path);
+    await look();
+    expect(devices.view.reader.name).toContain('MiniMag');
+  });
+
+  it('are not looked for while there is nothing better to find', async () => {
+    const { hid, look } = bench('scanner: none');
+    hid.plug(magtek);
+    await look();
+    const before = hid.enumerations;
+    await look();
+    expect(hid.enumerations).toBe(before);
+  });
+
+  it('a scanner is taken and kept, and another takes the place of one that is gone', async () => {
+    const { devices, hid, look } = bench('');
+    hid.plug(magtek);
+    hid.plug(honeywell);
+    hid.plug(other);
+    await look();
+    expect(devices.view.scanner).toMatchObject({ state: 'connected', name: 'Honeywell / Youjie scanner (HID POS)' });
+    expect([hid.isOpen(honeywell.path), hid.isOpen(other.path)]).toEqual([true, false]);
+    hid.unplug(honeywell.path);
+    await look();
+    expect(devices.view.scanner).toMatchObject({ state: 'connected', name: 'Barcode scanner (HID POS)' });
+    hid.plug(honeywell);
+    await look();
+    expect([hid.isOpen(honeywell.path), hid.isOpen(other.path)]).toEqual([false, true]);
   });
 });

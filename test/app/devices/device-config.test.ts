@@ -107,6 +107,38 @@ keys: [{ kind: bdk, key: "77" }]`;
     },
   );
 
+  it('gives a line to one device only, whatever its role', () => {
+    expect(
+      problems(`readers:
+  - { model: line-reader, port: /dev/ttyUSB0 }
+  - { model: msr605, port: /dev/ttyUSB1 }
+  - { model: msr605, port: /dev/ttyUSB0 }
+pinPad: { model: plain-keypad, port: /dev/ttyUSB2 }
+scanner: { model: serial-scanner, port: /dev/ttyUSB1 }`),
+    ).toEqual([
+      'devices.yaml:4: readers.2.port: expected a port of its own: readers.0 has /dev/ttyUSB0',
+      'devices.yaml:6: scanner.port: expected a port of its own: readers.1 has /dev/ttyUSB1',
+    ]);
+  });
+
+  it('refuses aliases that would blow it up', () => {
+    const lines = [...'bcdefghi'].map(
+      (name, at) => `${name}: &${name} [${Array(10).fill(`*${'abcdefgh'[at]}`).join(',')}]`,
+    );
+    expect(problems(['a: &a [x]', ...lines].join('\n'))).toEqual(['devices.yaml:1: expected fewer aliases']);
+    expect(problems('readers: &all [*all]')).toEqual([expect.stringMatching(/^devices\.yaml:1: readers\.0: expected/)]);
+  });
+
+  it('says what is wrong with a file that cannot be read, and reads none of any length', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gongji-devices-'));
+    const path = join(folder, 'devices.yaml');
+    expect(() => readDeviceConfig(folder)).toThrow(`${folder}: cannot be read: EISDIR`);
+    writeFileSync(path, '#'.repeat(70_000));
+    expect(() => readDeviceConfig(path)).toThrow(`${path}: expected at most 65536 bytes, got 70000`);
+    expect(() => readDeviceConfig('/dev/zero')).toThrow('/dev/zero: expected a file');
+    rmSync(folder, { recursive: true });
+  });
+
   it('says that a named file is not there', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gongji-devices-'));
     const path = join(folder, 'devices.yaml');

@@ -86,6 +86,15 @@ describe('what a device types', () => {
     expect(shown).toEqual(['reading', last4, 'reading', last4]);
   });
 
+  it('says reading anew for the next card when the line of one never came', async () => {
+    const { began, type, shown, silence } = await bench();
+    await began();
+    silence();
+    await began();
+    await type(swipe);
+    expect(shown).toEqual(['reading', 'reading', last4]);
+  });
+
   it('takes two tracks that come as lines of their own together, where one alone says too little', async () => {
     const notLuhn = `${card.pan.expose().slice(0, -1)}${(Number(last4.slice(-1)) + 1) % 10}`;
     const { type, shown } = await bench();

@@ -15,6 +15,8 @@ export class SimulatedLine implements Transport {
   readonly name = '仿真键盘';
   /** What each connection was sent, packets in their order. */
   readonly sent: Uint8Array[][] = [];
+  /** What it has handed over, as it is left. */
+  readonly given: Uint8Array[] = [];
   /** What is put between two packets of the device. */
   noise = new Uint8Array();
   chunkBytes = 3;
@@ -56,7 +58,9 @@ export class SimulatedLine implements Transport {
   /** Any bytes from the device's side. */
   say(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; at += this.chunkBytes) {
-      this.#events?.onChunk(bytes.slice(at, at + this.chunkBytes));
+      const chunk = bytes.slice(at, at + this.chunkBytes);
+      this.given.push(chunk);
+      this.#events?.onChunk(chunk);
     }
   }
 

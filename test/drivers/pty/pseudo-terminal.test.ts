@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
@@ -43,6 +52,14 @@ async function program(path: string) {
 }
 
 describe('openPseudoTerminal', () => {
+  it('leaves no descriptor open, however often there is one', async () => {
+    const descriptors = () => readdirSync('/dev/fd').length;
+    await (await openPseudoTerminal()).close();
+    const before = descriptors();
+    for (let round = 0; round < 10; round++) await (await openPseudoTerminal()).close();
+    expect(descriptors()).toBe(before);
+  });
+
   it('carries every byte in both directions as it is, without echo', async () => {
     const terminal = await open();
     const back: Uint8Array[] = [];
