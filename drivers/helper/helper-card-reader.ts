@@ -3,19 +3,14 @@ import type { CardRead, CardReader, CardReaderEvent, CardReaderInfo } from '../.
 import { repeats } from '../card-stream.ts';
 import { cardReadOf } from '../codec/card-read-of.ts';
 import type { HelperAnswer, HelperDialect } from '../codec/helper-reply.ts';
-import { DeviceLink, type DeviceLinkOptions, type LinkState } from '../device-link.ts';
-import { Listeners } from '../listeners.ts';
-import type { Scheduler } from '../scheduler.ts';
+import { LinkedDevice, type LinkedDeviceOptions } from '../linked-device.ts';
 import { createHelperTransport } from './helper-transport.ts';
 
-export interface HelperCardReaderOptions {
+export interface HelperCardReaderOptions extends Omit<LinkedDeviceOptions, 'transport'> {
   readonly name: string;
   readonly url: string;
   readonly dialect: HelperDialect;
-  readonly scheduler: Scheduler;
   readonly allowRemote?: boolean;
-  readonly retryMs?: DeviceLinkOptions['retryMs'];
-  readonly onListenerThrow?: (thrown: unknown) => void;
 }
 
 /** Between an answer and the next call. */
@@ -24,17 +19,12 @@ const pauseMs = 500;
  *  contact. */
 const refusalsMax = 2;
 
-/** A card reader behind a vendor's service, which is asked for a card again and again while somebody listens. The
- *  constructor does nothing; `start` begins to look for the service.
+/** A card reader behind a vendor's service, which is asked for a card again and again while somebody listens.
  *  Holds: a card is read once for as long as it stays in the reader, also across a lost connection; after a failed read of
- *  it, a good one still counts. That there is no card is no event. `gone` comes once a loss and `back` once a return,
- *  neither for a service that was never there (`state` tells of that). */
-export class HelperCardReader implements CardReader {
+ *  it, a good one still counts. That there is no card is no event. */
+export class HelperCardReader extends LinkedDevice<CardReaderEvent> implements CardReader {
   readonly info: CardReaderInfo;
   readonly #options: HelperCardReaderOptions;
-  readonly #link: DeviceLink;
-  readonly #listeners: Listeners<CardReaderEvent>;
-  readonly #stateListeners: Listeners<LinkState>;
   #listenerCount = 0;
   #pause: { readonly timer: unknown } | null = null;
   /** What the card in the reader gave, null while there is none. */
@@ -42,37 +32,23 @@ export class HelperCardReader implements CardReader {
   #refusals = 0;
   /** The service has a word for "no card": a refusal is then something else. */
   #saysWaiting = false;
-  #isLost = false;
-  #isClosed = false;
 
   constructor(options: HelperCardReaderOptions) {
     const { name, url, dialect, scheduler, allowRemote = false, retryMs, onListenerThrow } = options;
-    this.#options = options;
-    this.info = { kind: 'helper', name };
-    this.#listeners = new Listeners(onListenerThrow);
-    this.#stateListeners = new Listeners(onListenerThrow);
     const speaksUnasked = dialect.request === null;
-    this.#link = new DeviceLink({
+    super({
       transport: createHelperTransport({ name, url, scheduler, speaksUnasked, allowRemote }),
       scheduler,
       ...(retryMs && { retryMs }),
-      onChunk: (message) => this.#answered(message),
-      onState: (state) => this.#stateIs(state),
+      ...(onListenerThrow && { onListenerThrow }),
     });
+    this.#options = options;
+    this.info = { kind: 'helper', name };
   }
 
-  get state(): LinkState {
-    return this.#link.state;
-  }
-
-  /** Looks for the service from now on; a second call does nothing. */
-  start(): void {
-    this.#link.start();
-  }
-
-  subscribe(listener: (event: CardReaderEvent) => void): () => void {
-    if (this.#isClosed) return () => undefined;
-    const leave = this.#listeners.add(listener);
+  override subscribe(listener: (event: CardReaderEvent) => void): () => void {
+    if (this.isClosed) return () => undefined;
+    const leave = super.subscribe(listener);
     let isIn = true;
     this.#listenerCount += 1;
     if (this.#listenerCount === 1) this.#callIn(0);
@@ -84,47 +60,31 @@ export class HelperCardReader implements CardReader {
     };
   }
 
-  /** Each change of `state`, after the events that belong to it. */
-  onState(listener: (state: LinkState) => void): () => void {
-    return this.#isClosed ? () => undefined : this.#stateListeners.add(listener);
+  protected connected(): void {
+    this.#callIn(0);
   }
 
-  close(): Promise<void> {
-    this.#isClosed = true;
+  protected received(message: Uint8Array): void {
+    this.#take(this.#options.dialect.decode(textOf(message)));
+    this.#callIn(pauseMs);
+  }
+
+  protected over(): void {
     this.#stopPause();
-    return this.#link.close();
-  }
-
-  #stateIs(state: LinkState): void {
-    if (state.kind === 'connected') {
-      if (this.#isLost) this.#tell({ kind: 'back' });
-      this.#isLost = false;
-      this.#callIn(0);
-    } else if (state.kind === 'lost' && !this.#isLost) {
-      this.#isLost = true;
-      this.#stopPause();
-      this.#tell({ kind: 'gone', cause: state.fault.message });
-    }
-    if (!this.#isClosed) this.#stateListeners.tell(state);
   }
 
   #callIn(delayMs: number): void {
     const { dialect, scheduler } = this.#options;
     const { request } = dialect;
     this.#stopPause();
-    if (request === null || this.#isClosed || this.#listenerCount === 0 || this.state.kind !== 'connected') return;
+    if (request === null || this.isClosed || this.#listenerCount === 0 || this.state.kind !== 'connected') return;
     const timer = scheduler.setTimeout(() => {
       this.#pause = null;
       // A call that cannot be made, or has no answer, ends the connection, and the next connection calls anew; one that
       // is refused because an answer is still owed is made after that answer.
-      this.#link.write(Buffer.from(request)).catch(() => undefined);
+      this.write(Buffer.from(request)).catch(() => undefined);
     }, delayMs);
     this.#pause = { timer };
-  }
-
-  #answered(message: Uint8Array): void {
-    this.#take(this.#options.dialect.decode(textOf(message)));
-    this.#callIn(pauseMs);
   }
 
   #take(answer: HelperAnswer): void {
@@ -142,12 +102,8 @@ export class HelperCardReader implements CardReader {
     const read = cardReadOf(answer);
     if (this.#inside !== null && repeats(read, this.#inside)) return;
     this.#inside = read;
-    this.#tell({ kind: 'reading' });
-    this.#tell({ kind: 'read', read });
-  }
-
-  #tell(event: CardReaderEvent): void {
-    if (!this.#isClosed) this.#listeners.tell(event);
+    this.tell({ kind: 'reading' });
+    this.tell({ kind: 'read', read });
   }
 
   #stopPause(): void {
