@@ -8,7 +8,7 @@ import { secret } from '../../src/domain/secret.ts';
 import type { DrivenKiosk } from './kiosk-driver.ts';
 
 /** Everybody of the deck. */
-export const people = loadHouseholds(readFixture('households.yaml'), 'households.yaml').households.flatMap(
+const people = loadHouseholds(readFixture('households.yaml'), 'households.yaml').households.flatMap(
   (household) => household.people,
 );
 /** Everybody's. */
@@ -23,7 +23,7 @@ export function stripeOf(id: string): string {
   return encodeTrackText(secret(personOf(id).card.pan));
 }
 
-export function personOf(id: string) {
+function personOf(id: string) {
   const person = people.find((one) => one.id === id);
   if (person === undefined) throw new Error(`no ${id} in the deck`);
   return person;

@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPseudoTerminal, type PseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
-import { Clerk, leaksOf, pin, stripeOf, wrongPin } from './clerk.ts';
+import { SimulatedCnEscPad } from '../drivers/pinpad/simulated-cn-esc-pad.ts';
+import { SimulatedKeypad } from '../drivers/pinpad/simulated-keypad.ts';
+import type { PadKey, SimulatedPad } from '../drivers/pinpad/simulated-line.ts';
+import { SimulatedVerifonePad } from '../drivers/pinpad/simulated-verifone-pad.ts';
+import { Clerk, leaksOf, patience, pin, stripeOf, wrongPin } from './clerk.ts';
 import { type DrivenKiosk, driveKiosk } from './kiosk-driver.ts';
+import { putPadOnLine } from './pad-on-a-line.ts';
 
 const long = 'card=60000,pin=60000,enterAmount=60000,notice=20000,approved=60000,cancelled=60000';
 const evoucher = '4240000000000000000000990000';
@@ -81,6 +86,7 @@ scanner: { model: serial-scanner, port: PORT/scanner }
     await unplug('reader');
     await clerk.says('headline', '读卡器已断开');
     await clerk.chip('reader', 'lost');
+    await clerk.says('reader-status', '已断开');
     await clerk.atStage('awaitingCard');
     expect(await clerk.at('amount').textContent()).toContain('12.50');
     await clerk.says('customer-sentence', '读卡器暂时不能用');
@@ -159,7 +165,7 @@ scanner: { model: serial-scanner, port: PORT/scanner }
     await kiosk.screenshot('reader-lost-ready');
     await clerk.chip('reader', 'virtual');
     await clerk.says('headline', '请输入金额');
-    await clerk.says('reader-status', '虚拟');
+    await clerk.says('reader-status', /虚拟.*首选设备已断开/);
     await kiosk.screenshot('reader-virtual');
     await clerk.startSale('2');
     await clerk.swipeOfDeck('demo.daughter');
@@ -230,8 +236,9 @@ describe('a counter with a serial reader alone, and a display for the customer',
   afterAll(stop);
 
   it('says on both screens that the reader is missing, from the start', async () => {
-    await clerk.says('headline', '读卡器');
+    await clerk.says('headline', '请插好读卡器');
     await clerk.chip('reader', 'opening');
+    await clerk.says('reader-status', '未插入');
     await clerk.says('customer-sentence', '读卡器暂时不能用', customer);
     await kiosk.screenshot('reader-never-there');
     await kiosk.screenshot('reader-never-there-customer', customer);
@@ -278,4 +285,114 @@ describe('a counter with a serial reader alone, and a display for the customer',
     await clerk.says('headline', '请插好读卡器');
     nothingLeaked();
   });
+});
+
+const masterKey = '0123456789ABCDEFFEDCBA9876543210';
+const keyBytes = Buffer.from(masterKey, 'hex');
+type AskingPad = SimulatedPad & { readonly asks: boolean };
+
+const pads: readonly {
+  readonly model: string;
+  readonly framing: 'verifone' | 'none';
+  readonly settings: string;
+  readonly make: () => AskingPad;
+}[] = [
+  {
+    model: 'verifone-1000se',
+    framing: 'verifone',
+    settings: `, masterKey: "${masterKey}"`,
+    make: () => new SimulatedVerifonePad(keyBytes),
+  },
+  {
+    model: 'cn-esc-pinpad',
+    framing: 'none',
+    settings: `, masterKey: "${masterKey}"`,
+    make: () => new SimulatedCnEscPad(keyBytes),
+  },
+  { model: 'plain-keypad', framing: 'none', settings: '', make: () => new SimulatedKeypad() },
+];
+
+describe.each(pads)('a counter with a PIN pad of its own, $model', ({ model, framing, settings, make }) => {
+  let pad: AskingPad;
+  async function plugPad(): Promise<void> {
+    pad = make();
+    putPadOnLine(pad, await plug('pad'), framing);
+    await clerk.chip('pin-pad', 'connected');
+  }
+  /** A pad is not heard before it asks. */
+  async function press(...keys: readonly PadKey[]): Promise<void> {
+    await expect.poll(() => pad.asks, patience).toBe(true);
+    for (const key of keys) pad.press(key);
+  }
+  const digitsOf = (text: string) => [...text].map(Number);
+
+  beforeAll(() => start(`readers: [virtual]\npinPad: { model: ${model}, port: PORT/pad${settings} }`));
+  afterAll(stop);
+
+  it('shows no keys for a PIN that is typed at the pad, says where, and is paid', async () => {
+    await plugPad();
+    await clerk.startSale('80');
+    await clerk.swipeOfDeck('demo.mother');
+    await clerk.at('pin-at-pad').waitFor(patience);
+    await clerk.says('headline', '密码键盘');
+    await clerk.says('customer-sentence', '密码键盘');
+    expect(await clerk.at('pin-panel').count()).toBe(0);
+    await kiosk.screenshot(`pin-at-${model}`);
+    if (pad instanceof SimulatedVerifonePad)
+      await expect.poll(() => (pad as SimulatedVerifonePad).amount).toBe('80.00');
+    await kiosk.type('99');
+    await press(...digitsOf(pin), 'confirm');
+    await clerk.atStage('approved');
+    expect(await clerk.at('receipt').textContent()).toMatch(/50\.00[\s\S]*30\.00/);
+    await clerk.finish();
+  });
+
+  it('counts a wrong PIN and asks again at the pad', async () => {
+    await clerk.startSale('1');
+    await clerk.swipeOfDeck('demo.daughter');
+    await press(...digitsOf(wrongPin), 'confirm');
+    await clerk.says('headline', /密码错误.*密码键盘.*5次/);
+    expect(await clerk.at('pin-panel').count()).toBe(0);
+    await press(...digitsOf(pin), 'confirm');
+    await clerk.atStage('approved');
+    await clerk.finish();
+  });
+
+  it('goes on with the keys of the screen when the pad is pulled in the middle of a PIN', async () => {
+    await clerk.startSale('2');
+    await clerk.swipeOfDeck('demo.daughter');
+    await press(...digitsOf(pin.slice(0, 3)));
+    // The only pad without a display of its own; it tells its keys.
+    if (model === 'plain-keypad') await expect.poll(() => clerk.at('pin-dots').getAttribute('data-count')).toBe('3');
+    await unplug('pad');
+    await clerk.at('pin-panel').waitFor(patience);
+    await clerk.chip('pin-pad', 'lost');
+    await clerk.atStage('awaitingPin');
+    expect(await clerk.at('pin-dots').getAttribute('data-count')).toBe('0');
+    expect(await clerk.at('pin-at-pad').count()).toBe(0);
+    await kiosk.screenshot(`pin-pad-lost-${model}`);
+    await clerk.typePin(pin);
+    await clerk.atStage('approved');
+    await clerk.finish();
+  });
+
+  it('asks at the pad again once it is back', async () => {
+    await plugPad();
+    await clerk.startSale('3');
+    await clerk.swipeOfDeck('demo.daughter');
+    await clerk.at('pin-at-pad').waitFor(patience);
+    await press(...digitsOf(pin), 'confirm');
+    await clerk.atStage('approved');
+    await clerk.finish();
+  });
+
+  it('is cancelled by the cancel key of the pad', async () => {
+    await clerk.startSale('4');
+    await clerk.swipeOfDeck('demo.daughter');
+    await press(1, 'cancel');
+    await clerk.atStage('cancelled');
+    await clerk.finish();
+  });
+
+  it('has told nobody a PIN or a card number', () => nothingLeaked());
 });
