@@ -9,13 +9,13 @@ import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts'
 import { StoreFault } from '../centre/centre-store.ts';
 import { chinaDay } from '../domain/china-time.ts';
 import type { CounterState } from '../domain/counter-state.ts';
-import { evoucherProblem } from '../domain/evoucher.ts';
 import type { ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ScannerEvent } from '../ports/scanner.ts';
 import { defaultDelays } from '../terminal/counter-model.ts';
+import { codeScanned } from './code-scanned.ts';
 import { createCounter } from './counter.ts';
 import { demoInstitution } from './demo-institution.ts';
 import { CounterDevices } from './devices/counter-devices.ts';
@@ -85,6 +85,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     pinKeys: desk,
     onChange: () => changed(),
     onScan: (event) => scanned(event),
+    onUnheardSwipe: () => counter.send({ type: 'card.elsewhere' }),
     report,
     onListenerThrow,
   });
@@ -188,9 +189,8 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   wedge.scanner.subscribe(scanned);
 
   function scanned(event: ScannerEvent): void {
-    if (event.kind === 'gone' || event.kind === 'back') return;
-    const evoucher = event.kind === 'scanned' && evoucherProblem(event.text.expose()) === null;
-    counter.send({ type: 'code.scanned', evoucher });
+    const heard = codeScanned(event);
+    if (heard !== null) counter.send(heard);
   }
 
   function changeSettings(change: Extract<Intent, { kind: 'settings.change' }>): void {

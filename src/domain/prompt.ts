@@ -89,6 +89,10 @@ export const prompts = {
     'zh-CN': '刚才的刷卡未使用，需要时请再刷一次',
     en: 'Swipe not used. Swipe again when asked to',
   },
+  otherReader: {
+    'zh-CN': '这台读卡器现在未启用，请用顶栏所示的读卡器',
+    en: 'That reader is not in use now. See the top bar',
+  },
   signInFirst: { 'zh-CN': '请先签到', en: 'Please sign in first' },
   evoucherNotYet: {
     'zh-CN': '暂不支持扫码支付，请客户刷卡',

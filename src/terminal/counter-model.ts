@@ -22,6 +22,8 @@ export type CounterEvent =
   | { readonly type: 'card.failed'; readonly reason: ReadFailure }
   /** A card whose reading began when none was wanted, or was called off: it belongs to no sale. */
   | { readonly type: 'card.dropped' }
+  /** A card was swiped at a reader that is plugged in and not in use. */
+  | { readonly type: 'card.elsewhere' }
   /** The reader in use is unplugged, or plugged in again. `cause` is for people. */
   | { readonly type: 'reader.gone'; readonly cause: string }
   | { readonly type: 'reader.back' }

@@ -76,7 +76,7 @@ const counterSetup = setup({
     }),
     forgetReadFailure: assign({ readFailure: null, setback: null }),
     dropNotice: assign({ notice: null }),
-    loseReader: assign({ readerLost: true }),
+    loseReader: assign({ readerLost: true, notice: null }),
     findReader: assign({ readerLost: false }),
     setBill: assign((_, params: { bill: Bill }) => ({ bill: params.bill, notice: null })),
     setDraft: assign((_, params: { text: string }) => ({ draft: params.text, notice: null })),
@@ -248,6 +248,7 @@ const backToCard = [
 /** What is said to a swipe that came too early and to a scan, where a card is waited for. */
 const askingForCard = {
   'card.dropped': { actions: saying('swipeAgain') },
+  'card.elsewhere': { actions: saying('otherReader') },
   'code.scanned': {
     actions: {
       type: 'say' as const,
@@ -327,6 +328,7 @@ export const counterMachine = counterSetup.createMachine({
     'card.swiped': { actions: saying('swipeNotNeeded') },
     'card.failed': { actions: saying('swipeNotNeeded') },
     'card.dropped': { actions: saying('swipeNotNeeded') },
+    'card.elsewhere': { actions: saying('swipeNotNeeded') },
     'code.scanned': { actions: saying('scanNotNeeded') },
     'reader.gone': { actions: 'loseReader' },
     'reader.back': { actions: 'findReader' },
@@ -372,6 +374,7 @@ export const counterMachine = counterSetup.createMachine({
         'card.swiped': { actions: saying('signInFirst') },
         'card.failed': { actions: saying('signInFirst') },
         'card.dropped': { actions: saying('signInFirst') },
+        'card.elsewhere': { actions: saying('signInFirst') },
         'code.scanned': { actions: saying('signInFirst') },
       },
     },

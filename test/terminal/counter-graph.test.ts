@@ -211,6 +211,7 @@ describe('the whole graph of the counter', () => {
         'card.swiped',
         'card.failed',
         'card.dropped',
+        'card.elsewhere',
         'code.scanned',
         'reader.gone',
         'reader.back',
@@ -242,6 +243,18 @@ describe('the whole graph of the counter', () => {
             ? 'swipeAgain'
             : 'swipeNotNeeded';
       expect([state, ...ids]).toEqual([state, expected]);
+    }
+  });
+
+  it('says of a card at another reader that it was not used, and which reader is meant where one is waited for', () => {
+    const elsewhere = steps.filter(({ event }) => event.type === 'card.elsewhere');
+    expect(new Set(elsewhere.map(({ from }) => counterState(from.value)))).toEqual(new Set(counterStates));
+    for (const { from, to } of elsewhere) {
+      expect(saleOf(to)).toBe(saleOf(from));
+      const state = counterState(from.value);
+      const waits = ['ready', 'enteringAmount', 'awaitingCard', 'reading'].includes(state);
+      const expected = waits ? 'otherReader' : state === 'signedOut' ? 'signInFirst' : 'swipeNotNeeded';
+      expect([state, to.context.notice?.id]).toEqual([state, expected]);
     }
   });
 

@@ -37,6 +37,8 @@ export interface CounterDevicesOptions {
   /** A chip on the screen has changed. */
   onChange(): void;
   onScan(event: ScannerEvent): void;
+  /** A card was swiped at a reader that is there and not in use. */
+  onUnheardSwipe(): void;
   /** Gets what keeps devices from being found or used, each once. */
   report(fault: Error): void;
   readonly onListenerThrow?: (thrown: unknown) => void;
@@ -77,6 +79,7 @@ export class CounterDevices {
     const hasVirtual = config.readers === 'automatic' || config.readers.includes('virtual');
     const wanted = this.#readers === 'automatic' ? undefined : this.#readers[0];
     this.reader = new ReaderChoice({
+      onUnheard: () => options.onUnheardSwipe(),
       scheduler,
       virtual: hasVirtual ? virtual : null,
       wanted: wanted === undefined ? virtual.info : { kind: wanted.model.line.kind, name: wanted.model.name },

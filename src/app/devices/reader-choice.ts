@@ -19,6 +19,8 @@ export interface ReaderChoiceOptions {
   readonly virtual: CardReader | null;
   /** What is looked for: named while there is neither a reader nor the virtual one. */
   readonly wanted: CardReaderInfo;
+  /** A card was read at a reader that is there and not in use. */
+  readonly onUnheard?: () => void;
   readonly onListenerThrow?: (thrown: unknown) => void;
 }
 
@@ -143,7 +145,10 @@ export class ReaderChoice implements CardReader {
 
   #hear(reader: CardReader, event: CardReaderEvent, isMeant: boolean): void {
     if (event.kind === 'read') {
-      if (this.#reading !== reader) return;
+      if (this.#reading !== reader) {
+        if (!isMeant) this.#options.onUnheard?.();
+        return;
+      }
       this.#reading = null;
     } else if (!isMeant) {
       return;

@@ -45,6 +45,7 @@ function open(text: string, machine: Inventory | Machine = nothing) {
     virtual,
     pinKeys: { pinBlockKey: () => new Uint8Array(16), pinBlockTdesKey: () => new Uint8Array(16).fill(1) },
     ...('devices' in machine ? { inventory: () => Promise.resolve(machine) } : machine),
+    onUnheardSwipe: () => undefined,
     onChange: () => undefined,
     onScan: (event) => scans.push(event),
     report: ({ message }) => faults.push(message),

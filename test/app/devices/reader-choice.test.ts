@@ -54,10 +54,16 @@ class PluggedReader implements LinkedReader {
 function bench(options: { virtual?: boolean } = {}) {
   const scheduler = new ManualScheduler();
   const virtual = options.virtual === false ? null : new VirtualCardReader({ scheduler });
-  const choice = new ReaderChoice({ scheduler, virtual, wanted: { kind: 'hid', name: 'wanted' } });
+  const unheard: string[] = [];
+  const choice = new ReaderChoice({
+    scheduler,
+    virtual,
+    wanted: { kind: 'hid', name: 'wanted' },
+    onUnheard: () => unheard.push('swipe'),
+  });
   const heard: string[] = [];
   choice.subscribe((event) => heard.push(event.kind));
-  return { scheduler, virtual, choice, heard, names: () => choice.info.name };
+  return { scheduler, virtual, choice, heard, unheard, names: () => choice.info.name };
 }
 
 describe('choosing a reader', () => {
@@ -153,6 +159,20 @@ describe('choosing a reader', () => {
   it('without any reader has the name of the one that is wanted', () => {
     const { choice } = bench({ virtual: false });
     expect(choice.view).toEqual({ kind: 'hid', name: 'wanted', state: 'opening', note: null });
+  });
+
+  it('tells of a card at a reader that is there and not in use, and only of that', () => {
+    const { choice, heard, unheard } = bench();
+    const [a, b] = [new PluggedReader('a'), new PluggedReader('b')];
+    choice.add(a, 1);
+    choice.add(b, 2);
+    a.plug();
+    b.plug();
+    a.swipe();
+    expect(unheard).toEqual([]);
+    heard.length = 0;
+    b.swipe();
+    expect([heard, unheard]).toEqual([[], ['swipe']]);
   });
 
   it('never changes in the middle of a sale, neither for a better one nor for a lost one', () => {

@@ -156,6 +156,7 @@ export const cases: Readonly<Record<string, Case>> = {
       scheduler: systemScheduler,
       virtual: new VirtualCardReader({ scheduler: systemScheduler }),
       pinKeys: { pinBlockKey: () => new Uint8Array(16), pinBlockTdesKey: () => new Uint8Array(16) },
+      onUnheardSwipe: () => undefined,
       onChange: () => undefined,
       onScan: () => undefined,
       report: (fault) => heard.push(fault.message),
