@@ -84,8 +84,9 @@ export async function measureUnplugs(folder: string): Promise<readonly Figure[]>
   const link = join(folder, 'reader');
   const devices = join(folder, 'devices.yaml');
   await writeFile(devices, `readers: [{ model: line-reader, port: ${JSON.stringify(link)} }]\n`);
-  let pty = await openPseudoTerminal({ link });
   const kiosk = await driveKiosk({ env: { GONGJI_IPC_TRACE: '', GONGJI_DEVICES: devices } });
+  // Opened after the kiosk has started: what is open before is inherited by it, and so never ends.
+  let pty = await openPseudoTerminal({ link });
   const took: number[] = [];
   try {
     for (let one = 0; one < unplugs; one++) {
@@ -107,7 +108,7 @@ export async function measureUnplugs(folder: string): Promise<readonly Figure[]>
 
 /** Runs in the operator's page: when the chip of the reader says so, in ms since the epoch. */
 function readerIs(state: string): Promise<number> {
-  const isSo = () => document.querySelector('[data-testid=reader]')?.getAttribute('data-state') === state;
+  const isSo = () => document.querySelector('[data-testid=reader-status]')?.getAttribute('data-state') === state;
   return new Promise((resolve) => {
     const look = () => {
       if (!isSo()) return;
