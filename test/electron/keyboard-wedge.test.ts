@@ -28,7 +28,9 @@ afterAll(() => kiosk?.remove());
 
 const at = (id: string, page = kiosk.page) => page.getByTestId(id);
 const atStage = (name: string, page = kiosk.page) => page.locator(`[data-testid=screen][data-stage=${name}]`).waitFor();
-const notice = () => at('notice').textContent();
+const notice = () => kiosk.page.evaluate(() => document.querySelector('[data-testid=notice]')?.textContent ?? '');
+/** What the counter has of the amount being typed: the screen is ahead of it, and each edit takes a notice back. */
+const countersAmount = () => kiosk.page.evaluate(async () => (await window.gongji.hello()).view?.amountText);
 
 async function startSale(amount: string): Promise<void> {
   await atStage('ready');
@@ -101,6 +103,7 @@ describe('a scanner that types', () => {
   it('changes nothing in an amount half typed, and its Enter confirms nothing', async () => {
     await atStage('ready');
     await kiosk.type('80');
+    await expect.poll(countersAmount).toBe('80');
     await kiosk.wedge(`${evoucher}\n`);
     await expect.poll(notice).toContain('暂不支持扫码支付');
     await atStage('enteringAmount');

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright-core';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -96,7 +97,11 @@ export async function driveKiosk(options: DriveOptions = {}): Promise<DrivenKios
     printed,
     ipcTrace: () => (existsSync(trace) ? readFileSync(trace, 'utf8') : ''),
     customerPage: () => pageOf('customer'),
-    type: (text, screen = page) => screen.keyboard.type(text, { delay: personsPauseMs }),
+    type: async (text, screen = page) => {
+      // Nobody types within a few milliseconds of what a device has just typed: that would be taken for its next line.
+      await pause(personsPauseMs);
+      await screen.keyboard.type(text, { delay: personsPauseMs });
+    },
     wedge: (text, screen = page) => typeInOneGo(screen, text),
     screenshot: async (name, shot = page) => {
       mkdirSync(join(repository, 'screenshots'), { recursive: true });
