@@ -1,3 +1,4 @@
+import { matchesUsb, type UsbId } from '../device-table.ts';
 import { watchFolder } from '../serial/device-watch.ts';
 import { type Connection, type ConnectionEvents, DeviceFault, type Transport } from '../transport.ts';
 import { type HidBus, type HidDevice, type HidHandle, systemHidBus } from './hid-bus.ts';
@@ -6,7 +7,7 @@ import { ReportAssembler } from './report-assembler.ts';
 /** Which device is meant: all that is given must be so. */
 export interface HidMatch {
   /** One of these; every product of the vendor where none is named; any device when the list is empty. */
-  readonly usb: readonly { readonly vendorId: number; readonly productId?: number }[];
+  readonly usb: readonly UsbId[];
   readonly usagePage?: number;
   readonly usage?: number;
   /** Tells two devices of one kind apart. */
@@ -64,10 +65,7 @@ async function connect(options: HidTransportOptions, bus: HidBus, events: Connec
 
 function isMeant(device: HidDevice, match: HidMatch): boolean {
   const { usb, usagePage, usage, serialNumber, path } = match;
-  const isNamed = usb.some(
-    ({ vendorId, productId }) =>
-      vendorId === device.vendorId && (productId === undefined || productId === device.productId),
-  );
+  const isNamed = usb.some((id) => matchesUsb(id, device));
   // hidapi's libusb driver tells no usage (undefined); then the ids must do.
   const hasUsage = (wanted: number | undefined, is: number | undefined) =>
     wanted === undefined || is === wanted || (is === undefined && isNamed);

@@ -53,12 +53,24 @@ export class LocatedYaml {
         problems.push(at(alias.range?.[0] ?? 0, `expected YAML, got an alias of nothing: *${alias.source}`));
       },
     });
+    if (problems.length === 0 && this.#hasTooManyAliases()) problems.push(at(0, 'expected fewer aliases'));
     return problems;
   }
 
-  /** The plain value. Errors: `ReferenceError` for aliases that would blow the text up beyond any honest size. */
+  /** The plain value; for texts without `syntaxProblems`. */
   value(): unknown {
     return this.#document.toJS({ maxAliasCount: 100 });
+  }
+
+  /** Aliases that would blow the text up beyond any honest size. */
+  #hasTooManyAliases(): boolean {
+    try {
+      this.value();
+      return false;
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      return true;
+    }
   }
 
   /** The line of the value at `path`, or of the nearest thing around it that exists. */

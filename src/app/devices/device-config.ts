@@ -159,7 +159,7 @@ class ConfigReader {
   read(): DeviceConfig | null {
     this.problems.push(...this.#yaml.syntaxProblems());
     if (this.problems.length > 0) return null;
-    const top = this.#value(topShape, this.#plainValue() ?? {}, []);
+    const top = this.#value(topShape, this.#yaml.value() ?? {}, []);
     if (top === null || this.problems.length > 0) return null;
     const keys = Object.keys(topShape.shape);
     for (const key of Object.keys(top).filter((said) => !keys.includes(said)))
@@ -172,16 +172,6 @@ class ConfigReader {
       keys: this.#value(keysShape, top.keys ?? [], ['keys']) ?? [],
     };
     return this.problems.length === 0 ? config : null;
-  }
-
-  #plainValue(): unknown {
-    try {
-      return this.#yaml.value();
-    } catch (error) {
-      if (!(error instanceof ReferenceError)) throw error;
-      this.#report([], 'expected fewer aliases');
-      return undefined;
-    }
   }
 
   #readers(raw: unknown): DeviceConfig['readers'] {

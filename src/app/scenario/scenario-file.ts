@@ -359,8 +359,7 @@ class ScenarioReader {
   read(file: string): Scenario | undefined {
     this.problems.push(...this.#yaml.syntaxProblems());
     if (this.problems.length > 0) return undefined;
-    const plain = this.#plainValue();
-    const top = this.problems.length > 0 ? undefined : this.#value(topShape, plain, []);
+    const top = this.#value(topShape, this.#yaml.value(), []);
     if (top === undefined) return undefined;
 
     const profile = this.#profile(top.profile);
@@ -371,16 +370,6 @@ class ScenarioReader {
     const steps = this.#steps(top.steps, known.steps, ['steps']);
     if (profile === undefined || this.problems.length > 0) return undefined;
     return { file, name: top.scenario, profile, clock, people, links, steps };
-  }
-
-  #plainValue(): unknown {
-    try {
-      return this.#yaml.value();
-    } catch (error) {
-      if (!(error instanceof ReferenceError)) throw error;
-      this.#report([], 'expected fewer aliases');
-      return undefined;
-    }
   }
 
   #profile(raw: unknown): PolicyProfile | undefined {
