@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, ipcMain, session } from 'electron';
+import { availableProtections } from '../src/app/keys/key-protection.ts';
 import { createKiosk } from '../src/app/kiosk.ts';
 import type { Kiosk } from '../src/app/kiosk-contract.ts';
 import { channels, type Hello } from '../src/ipc/channels.ts';
@@ -11,6 +12,7 @@ import { hardenApp, hardenSession } from './hardening.ts';
 import { judgeIntent, type Refusal } from './intent-gate.ts';
 import { ipcTrace } from './ipc-trace.ts';
 import { kioskOptionsFrom } from './kiosk-options.ts';
+import { osKeyStore } from './os-key-store.ts';
 import { Windows } from './windows.ts';
 
 const usageExitCode = 64;
@@ -48,7 +50,17 @@ async function start(): Promise<void> {
   serveApp(screens, join(import.meta.dirname, '../renderer'));
 
   const fixturesFolder = join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'fixtures');
-  const starting = createKiosk({ dataFolder, fixturesFolder, report: note, ...kioskOptions });
+  const keyProtections = availableProtections(osKeyStore(), process.env);
+  // It has been read: what we start from here on need not know it.
+  delete process.env.GONGJI_KEY_PASSPHRASE;
+  const starting = createKiosk({
+    dataFolder,
+    fixturesFolder,
+    report: note,
+    tellProtection: (sentence) => process.stderr.write(`${sentence}\n`),
+    keyProtections,
+    ...kioskOptions,
+  });
   windows = new Windows(screens);
   connect(windows, starting);
   windows.open();

@@ -23,7 +23,7 @@ const table: readonly Room[] = [
     folder: 'src/terminal/file-journal.ts',
     rooms: ['src/terminal', 'src/domain', 'src/ports'],
     packages: null,
-    builtins: ['fs', 'fs/promises', 'path'],
+    builtins: ['fs', 'fs/promises', 'path', 'zlib'],
   },
   { folder: 'src/terminal', rooms: ['src/domain', 'src/ports'], packages: /^xstate$/, builtins: [] },
   {
@@ -51,6 +51,13 @@ const table: readonly Room[] = [
     builtins: [],
   },
   { folder: 'src/cli', rooms: ['src/app'], packages: /^commander$/, builtins: true },
+  // The lock on a data folder is SQLite's.
+  {
+    folder: 'src/app/folder-lock.ts',
+    rooms: ['src/ports'],
+    packages: /^@photostructure\/sqlite$/,
+    builtins: true,
+  },
   {
     folder: 'src/app',
     rooms: ['src/domain', 'src/ports', 'src/terminal', 'src/centre', 'src/ipc', 'drivers'],

@@ -1,4 +1,5 @@
 import { accountDigits, tdesBlocks } from '../../src/ports/pin-block.ts';
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import type { PinRequest } from '../../src/ports/pin-pad.ts';
 import type { Decoded } from '../codec/decoded.ts';
 import {
@@ -16,8 +17,9 @@ export interface CnEscKeys {
   readonly masterKey: Uint8Array;
   /** Where the keys stand in the pad, from 0. */
   readonly slots?: { readonly masterKey: number; readonly workKey: number };
-  /** The key that PIN blocks are sealed with, 16 bytes. Asked for once a connection; it stays its owner's. */
-  sessionKey(): Uint8Array;
+  /** The key that the pad seals with, for TDES. Asked for once per entry, and loaded into the pad when it is another one;
+   *  it stays its owner's. */
+  pinKey(): PinKey;
 }
 
 /** A Chinese counter PIN pad with ESC commands. Its PIN blocks are passed on untouched; it tells no digits.
@@ -47,7 +49,10 @@ class CnEscTalk implements PadTalk {
   readonly #slots: { readonly masterKey: number; readonly workKey: number };
   readonly #decoder = pinpadCnEscCodec.decoder();
   #phase: Phase = 'idle';
-  #loaded = false;
+  /** The id of the key that is in the pad, as far as this connection knows. */
+  #loaded: string | null = null;
+  /** Of the key that this entry is sealed with. */
+  #keyId: string | null = null;
 
   constructor(line: PadLine, keys: CnEscKeys) {
     this.#line = line;
@@ -64,6 +69,7 @@ class CnEscTalk implements PadTalk {
   }
 
   entryOpened(): void {
+    this.#keyId = null;
     if (this.#phase === 'idle') this.#rest();
   }
 
@@ -87,7 +93,7 @@ class CnEscTalk implements PadTalk {
     } else if (message === 'error') {
       this.#line.failed();
     } else if (message === 'ok') {
-      if (this.#phase === 'loading') this.#loaded = true;
+      if (this.#phase === 'loading') this.#loaded = this.#keyId;
       this.#next(request);
     }
   }
@@ -95,7 +101,7 @@ class CnEscTalk implements PadTalk {
   /** Eight bytes, or nine when the length of the key, in blocks or bytes, stands before them. */
   #block(hex: string): void {
     if (hex.length !== 16 && hex.length !== 18) this.#line.failed();
-    else this.#done(() => this.#line.entered({ format: 'iso0-tdes', hex: hex.slice(-16) }));
+    else this.#done(() => this.#line.entered({ format: 'iso0-tdes', keyId: this.#keyId ?? '', hex: hex.slice(-16) }));
   }
 
   /** The pad has ended the entry itself: there is nothing to cancel. */
@@ -119,9 +125,16 @@ class CnEscTalk implements PadTalk {
 
   #next(request: PinRequest): void {
     try {
-      if (!this.#loaded) {
-        this.#command('loading', workKeyCommand(this.#slots, this.#keys));
-      } else if (this.#phase !== 'sizing') {
+      if (this.#keyId === null) {
+        const key = this.#keys.pinKey();
+        this.#keyId = key.keyId;
+        if (key.keyId !== this.#loaded) {
+          this.#loaded = null;
+          this.#command('loading', workKeyCommand(this.#slots, key, this.#keys.masterKey));
+          return;
+        }
+      }
+      if (this.#phase !== 'sizing') {
         this.#command('sizing', encodePinLength(request.length));
       } else {
         const asked = encodeAnsiPinRequest(this.#slots, accountDigits(request.pan.expose()));
@@ -142,9 +155,13 @@ class CnEscTalk implements PadTalk {
 }
 
 /** The check value is the first four bytes of zeros under the key. Errors: `RangeError` for a key of a wrong shape. */
-function workKeyCommand(slots: { readonly masterKey: number; readonly workKey: number }, keys: CnEscKeys): Uint8Array {
-  const key = keys.sessionKey();
+function workKeyCommand(
+  slots: { readonly masterKey: number; readonly workKey: number },
+  key: PinKey,
+  masterKey: Uint8Array,
+): Uint8Array {
+  const sealed = sealedSessionKey(key, masterKey);
   const check = new Uint8Array(8);
-  tdesBlocks('seal', check, key);
-  return encodeWorkKey(slots, sealedSessionKey(key, keys.masterKey), check.subarray(0, 4));
+  tdesBlocks('seal', check, key.key);
+  return encodeWorkKey(slots, sealed, check.subarray(0, 4));
 }

@@ -1,3 +1,4 @@
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import {
   type PinBlock,
   type PinEntry,
@@ -29,6 +30,8 @@ export interface PadTalk {
   entryOpened(): void;
   /** The entry is over, however it ended. The pad may still have it. */
   entryEnded(): void;
+  /** The connection is over, and with it an open entry: nothing typed may be left. */
+  dropped?(): void;
 }
 
 /** What a conversation has to work with. Without effect once its connection is over. */
@@ -43,7 +46,7 @@ export interface PadLine {
   typed(digitCount: number): void;
   /** The four ends of an entry. */
   entered(pinBlock: PinBlock): void;
-  seal(digits: Uint8Array, pinBlockKey: () => Uint8Array): void;
+  seal(digits: Uint8Array, pinKey: () => PinKey): void;
   cancelled(): void;
   failed(cause?: unknown): void;
 }
@@ -125,6 +128,7 @@ export class DevicePinPad implements PinPad {
 
   #endTalk(): void {
     this.#stopWaiting();
+    this.#talk?.dropped?.();
     this.#talk = null;
   }
 
@@ -152,7 +156,7 @@ export class DevicePinPad implements PinPad {
       stopWaiting: () => this.#stopWaiting(),
       typed: (digitCount) => this.#counts.tell(digitCount),
       entered: (pinBlock) => slot.entered(pinBlock),
-      seal: (digits, pinBlockKey) => slot.seal(digits, pinBlockKey),
+      seal: (digits, pinKey) => slot.seal(digits, pinKey),
       cancelled: () => slot.cancel(),
       failed: (cause) => slot.fail(new PinPadFault('failed', { cause })),
     };

@@ -1,10 +1,12 @@
+import { wipeableBytes } from '../../src/ports/wipeable-bytes.ts';
+
 /** ISO 9564-1: a PIN has 4 to 12 digits. */
 export const pinLengthMin = 4;
 export const pinLengthMax = 12;
 
 /** The one place where PIN digits stand, as values 0 to 9 in one fixed buffer. They never become text. */
 export class PinBuffer {
-  readonly #digits = new Uint8Array(pinLengthMax);
+  readonly #digits = wipeableBytes(pinLengthMax);
   #count = 0;
 
   get count(): number {

@@ -1,4 +1,5 @@
 import { sealPinBlock } from '../../src/ports/pin-block.ts';
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import { type PinBlock, type PinEntry, PinPadFault, type PinRequest } from '../../src/ports/pin-pad.ts';
 import { pinLengthMax, pinLengthMin } from './pin-buffer.ts';
 
@@ -39,11 +40,11 @@ export class PinEntrySlot {
   }
 
   /** Ends the entry with a PIN block of these digits. They are the caller's to wipe, in `onEnd` at the latest. A pan or
-   *  key that makes no block rejects the entry's promise. */
-  seal(digits: Uint8Array, pinBlockKey: () => Uint8Array): void {
+   *  key that makes no block rejects the entry's promise; so does, as `failed`, that there is no key. */
+  seal(digits: Uint8Array, pinKey: () => PinKey): void {
     this.#end((request) => ({
       kind: 'entered',
-      pinBlock: sealPinBlock(digits, request.pan.expose(), pinBlockKey()),
+      pinBlock: sealPinBlock(digits, request.pan.expose(), keyFrom(pinKey)),
     }));
   }
 
@@ -70,5 +71,13 @@ export class PinEntrySlot {
     this.#open = null;
     this.#onEnd();
     open.settle(entry);
+  }
+}
+
+function keyFrom(pinKey: () => PinKey): PinKey {
+  try {
+    return pinKey();
+  } catch (cause) {
+    throw new PinPadFault('failed', { cause });
   }
 }

@@ -1,16 +1,18 @@
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import { type PlainKey, plainKeyOf, plainKeypadStart, plainKeypadStop } from '../codec/plain-keypad.ts';
 import { DevicePinPad, type DevicePinPadOptions, type PadLine, type PadTalk } from './device-pin-pad.ts';
 import { PinBuffer } from './pin-buffer.ts';
 
 export interface PlainKeypadKeys {
-  /** The AES-128 key that PIN blocks are sealed with, 16 bytes. Asked for once per entry; it stays its owner's. */
-  pinBlockKey(): Uint8Array;
+  /** The key that the PIN block is sealed with, and so its format. Asked for once per entry, when the customer has
+   *  confirmed; it stays its owner's. */
+  pinKey(): PinKey;
 }
 
-/** A numeric keypad that sends its keys in clear: they go into our buffer, and the block is sealed here (format 4). */
+/** A numeric keypad that sends its keys in clear: they go into our buffer, and the block is sealed here. */
 export class PlainKeypad extends DevicePinPad {
   constructor(options: DevicePinPadOptions & PlainKeypadKeys) {
-    super(options, (line) => new PlainKeypadTalk(line, options.pinBlockKey));
+    super(options, (line) => new PlainKeypadTalk(line, options.pinKey));
   }
 }
 
@@ -19,13 +21,13 @@ export const plainKeypadSettleMs = 200;
 
 class PlainKeypadTalk implements PadTalk {
   readonly #line: PadLine;
-  readonly #pinBlockKey: () => Uint8Array;
+  readonly #pinKey: () => PinKey;
   readonly #digits = new PinBuffer();
   #phase: 'settling' | 'idle' | 'typing' = 'idle';
 
-  constructor(line: PadLine, pinBlockKey: () => Uint8Array) {
+  constructor(line: PadLine, pinKey: () => PinKey) {
     this.#line = line;
-    this.#pinBlockKey = pinBlockKey;
+    this.#pinKey = pinKey;
   }
 
   connected(): void {
@@ -50,12 +52,16 @@ class PlainKeypadTalk implements PadTalk {
     if (this.#phase === 'typing') this.#settle();
   }
 
+  dropped(): void {
+    this.#digits.wipe();
+  }
+
   #press(key: PlainKey): void {
     const { request } = this.#line;
     if (request === null || this.#phase !== 'typing') return;
     switch (key) {
       case 'confirm':
-        if (this.#digits.count === request.length) this.#line.seal(this.#digits.view(), this.#pinBlockKey);
+        if (this.#digits.count === request.length) this.#line.seal(this.#digits.view(), this.#pinKey);
         return;
       case 'cancel':
         this.#line.cancelled();

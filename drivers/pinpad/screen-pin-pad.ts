@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import { type PinEntry, type PinPad, PinPadFault, type PinPadInfo, type PinRequest } from '../../src/ports/pin-pad.ts';
 import { Listeners } from '../listeners.ts';
 import { SealedBox, type SealedMessage } from '../sealed-box.ts';
@@ -30,8 +31,9 @@ export class ScreenPinFault extends Error {
 }
 
 export interface ScreenPinPadOptions {
-  /** The AES-128 key that PIN blocks are sealed with, 16 bytes. Asked for once per entry; it stays its owner's. */
-  pinBlockKey(): Uint8Array;
+  /** The key that the PIN block is sealed with, and so its format. Asked for once per entry, when the customer has
+   *  confirmed; it stays its owner's. */
+  pinKey(): PinKey;
   /** The open session after each change, null when there is none. */
   onSession(session: ScreenPinSession | null): void;
   onFault(fault: ScreenPinFault): void;
@@ -128,21 +130,24 @@ export class ScreenPinPad implements PinPad {
     if (open === null) return;
     const plain = await open.box.open(message, { salt: message.session, info, plainBytesMax: plainBytes });
     if (typeof plain === 'string') return this.#fault(plain);
-    // `typed` replaces the session's object, so sessions are compared by name.
-    if (this.#session?.view.session !== message.session) {
+    try {
+      // `typed` replaces the session's object, so sessions are compared by name.
+      if (this.#session?.view.session !== message.session) this.#fault('wrongSession');
+      else this.#take(plain, open.view.length);
+    } finally {
       plain.fill(0);
-      return this.#fault('wrongSession');
     }
-    const { length } = open.view;
+  }
+
+  #take(plain: Uint8Array, length: number): void {
     const digits = plain.subarray(1, 1 + length);
     const sound =
       plain.length === plainBytes &&
       plain[0] === length &&
       digits.every((digit) => digit <= 9) &&
       plain.subarray(1 + length).every((byte) => byte === 0);
-    if (sound) this.#slot.seal(digits, this.#options.pinBlockKey);
+    if (sound) this.#slot.seal(digits, this.#options.pinKey);
     else this.#fault('malformed');
-    plain.fill(0);
   }
 
   #sessionOf(session: string): OpenSession | null {

@@ -1,5 +1,6 @@
 import { formatYuan, zeroFen } from '../../src/domain/money.ts';
 import { accountDigits } from '../../src/ports/pin-block.ts';
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import type { PinRequest } from '../../src/ports/pin-pad.ts';
 import type { Decoded, DecodedPinPad } from '../codec/decoded.ts';
 import {
@@ -18,8 +19,8 @@ export interface VerifoneKeys {
   /** The pad's master key, 16 bytes, and where it stands in the pad, 0 to 9. */
   readonly masterKey: Uint8Array;
   readonly masterKeySlot?: number;
-  /** The key that PIN blocks are sealed with, 16 bytes. Asked for at each entry; it stays its owner's. */
-  sessionKey(): Uint8Array;
+  /** The key that the pad seals with, for TDES. Asked for once per entry; it stays its owner's. */
+  pinKey(): PinKey;
 }
 
 /** A PIN pad of the Verifone 101/201/1000 family or UIC PP791, with master and session key. Its PIN blocks are passed on
@@ -59,6 +60,8 @@ class VerifoneTalk implements PadTalk {
   #naksSaid = 0;
   #asks = 0;
   #selected = false;
+  /** What asks for the PIN of this entry, and the key in it. A PIN of a wrong length is asked for with the same. */
+  #asking: { readonly packet: Uint8Array; readonly keyId: string } | null = null;
 
   constructor(line: PadLine, keys: VerifoneKeys) {
     this.#line = line;
@@ -75,6 +78,7 @@ class VerifoneTalk implements PadTalk {
 
   entryOpened(): void {
     this.#asks = 0;
+    this.#asking = null;
     if (this.#phase === 'idle') this.#rest();
   }
 
@@ -149,9 +153,13 @@ class VerifoneTalk implements PadTalk {
     if (this.#phase !== 'waiting' || message !== '71' || request === null) return;
     const { pinLength, pinBlock } = fields;
     if (pinLength === undefined || pinBlock === undefined) this.#line.failed();
-    else if (Number(pinLength) === request.length) this.#line.entered({ format: 'iso0-tdes', hex: pinBlock });
+    else if (Number(pinLength) === request.length) this.#entered(pinBlock);
     else if (this.#asks === asksMax) this.#line.failed();
     else this.#send('settling', encodePinCancel());
+  }
+
+  #entered(hex: string): void {
+    if (this.#asking !== null) this.#line.entered({ format: 'iso0-tdes', keyId: this.#asking.keyId, hex });
   }
 
   #unanswered(): void {
@@ -177,14 +185,13 @@ class VerifoneTalk implements PadTalk {
     if (request === null) return;
     this.#asks += 1;
     this.#naksSaid = 0;
-    let packet: Uint8Array;
     try {
-      packet = pinRequest(request, this.#keys);
+      this.#asking ??= pinRequest(request, this.#keys);
     } catch (cause) {
       this.#line.failed(cause);
       return;
     }
-    this.#send('asking', packet);
+    this.#send('asking', this.#asking.packet);
   }
 
   #send(phase: Phase, packet: Uint8Array): void {
@@ -201,15 +208,20 @@ class VerifoneTalk implements PadTalk {
 }
 
 /** Errors: `RangeError` for a card number or a key of a wrong shape. */
-function pinRequest({ pan, amount = zeroFen }: PinRequest, keys: VerifoneKeys): Uint8Array {
+function pinRequest(
+  { pan, amount = zeroFen }: PinRequest,
+  keys: VerifoneKeys,
+): { readonly packet: Uint8Array; readonly keyId: string } {
   const number = pan.expose();
   // Checks the number. Zeros before a short one change nothing in the block, and the pads want eight digits.
   accountDigits(number);
-  const sealed = sealedSessionKey(keys.sessionKey(), keys.masterKey);
+  const key = keys.pinKey();
+  const sealed = sealedSessionKey(key, keys.masterKey);
   const shown = formatYuan(amount);
-  return encodePinRequest({
+  const packet = encodePinRequest({
     account: number.padStart(8, '0'),
     sessionKey: Buffer.from(sealed).toString('hex').toUpperCase(),
     amount: shown.length <= 8 ? shown : formatYuan(zeroFen),
   });
+  return { packet, keyId: key.keyId };
 }

@@ -1,3 +1,4 @@
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import type { PinEntry, PinPad, PinPadInfo, PinRequest } from '../../src/ports/pin-pad.ts';
 import { Listeners } from '../listeners.ts';
 import { PinBuffer } from './pin-buffer.ts';
@@ -6,8 +7,9 @@ import { PinEntrySlot } from './pin-entry-slot.ts';
 export type PinPadKey = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 'backspace' | 'clear' | 'confirm' | 'cancel';
 
 export interface VirtualPinPadOptions {
-  /** The AES-128 key that PIN blocks are sealed with, 16 bytes. Asked for once per entry; it stays its owner's. */
-  pinBlockKey(): Uint8Array;
+  /** The key that the PIN block is sealed with, and so its format. Asked for once per entry, when the customer has
+   *  confirmed; it stays its owner's. */
+  pinKey(): PinKey;
   readonly onListenerThrow?: (thrown: unknown) => void;
 }
 
@@ -45,7 +47,7 @@ export class VirtualPinPad implements PinPad {
     if (request === null) return;
     switch (key) {
       case 'confirm':
-        if (this.#digits.count === request.length) this.#slot.seal(this.#digits.view(), this.#options.pinBlockKey);
+        if (this.#digits.count === request.length) this.#slot.seal(this.#digits.view(), this.#options.pinKey);
         return;
       case 'cancel':
         this.#slot.cancel();

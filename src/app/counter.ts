@@ -4,10 +4,12 @@ import { type Bill, billProblem } from '../domain/bill.ts';
 import type { CounterState } from '../domain/counter-state.ts';
 import { parseYuan, type YuanProblem, zeroFen } from '../domain/money.ts';
 import type { PromptId } from '../domain/prompt.ts';
-import type { CardReader, CardReaderEvent } from '../ports/card-reader.ts';
+import type { CardReader, CardReaderEvent, ReadFailure } from '../ports/card-reader.ts';
+import type { Decline, Inquired } from '../ports/centre.ts';
 import { counterMachine } from '../terminal/counter.machine.ts';
-import { type CounterPorts, counterActors } from '../terminal/counter-actors.ts';
+import { type CounterPorts, terminalActors } from '../terminal/counter-actors.ts';
 import type { CounterDelays, CounterEvent } from '../terminal/counter-model.ts';
+import { inquiryMachine } from '../terminal/inquiry.machine.ts';
 import { counterState } from '../terminal/prompt-of-state.ts';
 
 export type CounterSnapshot = SnapshotFrom<typeof counterMachine>;
@@ -25,6 +27,18 @@ export interface CounterOptions extends CounterPorts {
 /** The answer to a start: `busy` when the last sale is not finished, never queued. */
 export type StartAnswer = 'started' | 'busy' | 'notSignedIn' | 'outOfService' | 'refused';
 
+/** The answer to the start of a balance query: `busy` while a sale runs, which goes before it. */
+export type InquiryAnswer = 'started' | 'busy' | 'notSignedIn';
+
+/** A balance query beside the sale. `readFailure`: the last swipe was bad, and it still waits for one. */
+export interface InquirySnapshot {
+  readonly stage: 'awaitingCard' | 'asking' | 'shown' | 'refused';
+  readonly inquired: Inquired | null;
+  readonly maskedCard: string | null;
+  readonly decline: Decline | null;
+  readonly readFailure: ReadFailure | null;
+}
+
 /** One counter put together: the machine, its ports and its reader. A bug in it ends in `outOfService`: nothing is
  *  charged from then on, and `state` says so. */
 export interface Counter {
@@ -35,6 +49,13 @@ export interface Counter {
   startSale(bill: Bill): StartAnswer;
   /** Starts a sale from yuan text; what is no amount is answered `refused` and said on the screen. */
   submitAmount(text: string): StartAnswer;
+  /** Null while nobody asks for a balance. */
+  readonly inquiry: InquirySnapshot | null;
+  /** Asks for a balance: the next card or 医保码 is this query's, also while an outcome is unknown. It ends by itself, when a sale
+   *  starts, or by `closeInquiry`. */
+  startInquiry(): InquiryAnswer;
+  closeInquiry(): void;
+  /** Tells of changes of the counter and of its balance query. */
   subscribe(listener: (snapshot: CounterSnapshot) => void): () => void;
   stop(): void;
 }
@@ -47,21 +68,50 @@ const yuanProblemPrompts = {
   tooLarge: 'amountTooLarge',
 } as const satisfies Record<YuanProblem, PromptId>;
 
+/** Where a balance query does not get into a sale's way. */
+const betweenSales: ReadonlySet<CounterState> = new Set([
+  ...(['ready', 'unknown', 'approved', 'declined', 'cancelled', 'undone', 'suspended'] as const),
+]);
+
 export function createCounter(options: CounterOptions): Counter {
-  const machine = counterMachine.provide({ actors: counterActors(options) });
+  const { counterActors, inquiryActors, forgetSignIn } = terminalActors(options);
+  const machine = counterMachine.provide({ actors: counterActors, actions: { forgetSignIn } });
   const actor: ActorRefFrom<typeof counterMachine> = createActor(machine, {
     clock: options.scheduler,
     input: { clock: options.clock, ids: options.ids, delays: options.delays, operator: options.operator },
+  });
+  const { card, identify, queryAnswer, approved } = options.delays;
+  const inquiry = createActor(inquiryMachine.provide({ actors: inquiryActors }), {
+    clock: options.scheduler,
+    input: { card, answer: identify + queryAnswer, shown: approved },
   });
   const listeners = new Set<(snapshot: CounterSnapshot) => void>();
   let crashed = false;
   /** The readers at which a card that is wanted has begun and is not yet read. */
   const wanted = new Set<CardReader>();
+  /** The same of a balance query. */
+  const wantedByInquiry = new Set<CardReader>();
   let wasReading = false;
   const stopReaders: (() => void)[] = [];
 
+  const inquires = () => inquiry.getSnapshot().value === 'awaitingCard';
+  const tell = () => {
+    for (const listener of listeners) listener(actor.getSnapshot());
+  };
+
   function listen(reader: CardReader, isBeside: boolean): void {
     const stop = reader.subscribe((event) => {
+      if (event.kind === 'reading' && inquires()) {
+        wantedByInquiry.add(reader);
+        return;
+      }
+      if (event.kind === 'read' && wantedByInquiry.delete(reader)) {
+        const { read } = event;
+        if (read.ok) inquiry.send({ type: 'card.swiped', credential: read.credential });
+        else inquiry.send({ type: 'card.failed', reason: read.reason });
+        return;
+      }
+      if (event.kind === 'gone') wantedByInquiry.delete(reader);
       if (event.kind === 'reading' && actor.getSnapshot().hasTag('takesCard')) wanted.add(reader);
       // What began outside of "waiting for card", or was called off or given up since, is no later sale's card.
       if (event.kind === 'read' && !wanted.delete(reader)) counter.send({ type: 'card.dropped' });
@@ -78,13 +128,25 @@ export function createCounter(options: CounterOptions): Counter {
       const isReading = snapshot.matches('reading');
       if (!snapshot.hasTag('takesCard') || (wasReading && !isReading)) wanted.clear();
       wasReading = isReading;
-      for (const listener of listeners) listener(snapshot);
+      if (!betweenSales.has(counterState(snapshot.value))) counter.closeInquiry();
+      tell();
     },
     error: (bug) => {
       crashed = true;
       stopListening();
+      counter.closeInquiry();
       options.report(bug instanceof Error ? bug : new Error('the counter machine failed'));
-      for (const listener of listeners) listener(actor.getSnapshot());
+      tell();
+    },
+  });
+  inquiry.subscribe({
+    next: () => {
+      if (!inquires()) wantedByInquiry.clear();
+      tell();
+    },
+    error: (bug) => {
+      options.report(bug instanceof Error ? bug : new Error('the inquiry machine failed'));
+      tell();
     },
   });
 
@@ -97,11 +159,16 @@ export function createCounter(options: CounterOptions): Counter {
     },
     start() {
       actor.start();
+      inquiry.start();
       listen(options.reader, false);
       for (const reader of options.besideReader ?? []) listen(reader, true);
     },
     send(event) {
       if (event.type === 'key.cancel') wanted.clear();
+      if (event.type === 'code.scanned' && event.credential !== null && inquires()) {
+        inquiry.send({ type: 'card.swiped', credential: event.credential });
+        return;
+      }
       if (!crashed) actor.send(event);
     },
     startSale(bill) {
@@ -120,12 +187,31 @@ export function createCounter(options: CounterOptions): Counter {
       counter.send({ type: 'amount.refused', prompt });
       return 'refused';
     },
+    get inquiry() {
+      const { value: stage, context, status } = inquiry.getSnapshot();
+      if (status !== 'active' || stage === 'idle') return null;
+      const { inquired, maskedCard, decline, readFailure } = context;
+      return { stage, inquired, maskedCard, decline, readFailure };
+    },
+    startInquiry() {
+      const { operator } = actor.getSnapshot().context;
+      if (operator === null) return 'notSignedIn';
+      if (!betweenSales.has(counter.state)) return 'busy';
+      // A card that began before is nobody's: it was not swiped for this.
+      wanted.clear();
+      inquiry.send({ type: 'inquiry.started', operator });
+      return 'started';
+    },
+    closeInquiry() {
+      if (counter.inquiry !== null) inquiry.send({ type: 'inquiry.closed' });
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     stop() {
       stopListening();
+      inquiry.stop();
       actor.stop();
     },
   };

@@ -2,6 +2,7 @@ import type { Hello, ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, TerminalView } from '../ipc/view.ts';
 import type { CounterDelays } from '../terminal/counter-model.ts';
+import type { KeyProtection } from './keys/key-protection.ts';
 
 export interface KioskOptions {
   /** Where the terminal keeps its journal and the embedded centre its database. Made when it is missing. */
@@ -13,8 +14,12 @@ export interface KioskOptions {
   /** The file that names the devices; `devices.yaml` in the data folder when left out. Without a file, whatever is found
    *  is used. */
   readonly devicesFile?: string;
+  /** What may protect the keys on the disk, the best first; what the environment says when left out. */
+  readonly keyProtections?: readonly KeyProtection[];
   /** Time-outs other than the usual ones, for tests. */
   readonly delays?: Partial<CounterDelays>;
+  /** Gets a sentence on how the keys on the disk are protected, once at the start. */
+  tellProtection?(sentence: string): void;
   /** Gets faults that change nothing for the customer but that somebody should see. */
   report?(fault: Error): void;
 }

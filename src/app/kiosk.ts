@@ -6,35 +6,45 @@ import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen
 import { openPseudoTerminal, type PseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
 import { systemScheduler } from '../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
-import { StoreFault } from '../centre/centre-store.ts';
-import { chinaDay } from '../domain/china-time.ts';
+import { chinaDateTime } from '../domain/china-time.ts';
 import type { CounterState } from '../domain/counter-state.ts';
+import { parseYuan } from '../domain/money.ts';
+import type { Settlement } from '../domain/settlement.ts';
+import type { Undo } from '../domain/undo.ts';
 import type { ScreenRole } from '../ipc/channels.ts';
+import { customerPart } from '../ipc/customer-part.ts';
 import type { Intent } from '../ipc/intent.ts';
-import type { CustomerView, Settings, StatusView, TerminalView, TodayRow } from '../ipc/view.ts';
+import type { CustomerView, HealthView, Settings, StatusView, TerminalView } from '../ipc/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ScannerEvent } from '../ports/scanner.ts';
-import { defaultDelays } from '../terminal/counter-model.ts';
+import { type CounterResult, defaultDelays } from '../terminal/counter-model.ts';
 import { codeScanned } from './code-scanned.ts';
 import { createCounter } from './counter.ts';
 import { demoInstitution } from './demo-institution.ts';
 import { CounterDevices } from './devices/counter-devices.ts';
-import { type DeviceConfig, readDeviceConfig } from './devices/device-config.ts';
+import { type DeviceConfig, pinBlockFormatsOf, readDeviceConfig } from './devices/device-config.ts';
 import { PtySwiper } from './devices/pty-swiper.ts';
 import type { Kiosk, KioskOptions } from './kiosk-contract.ts';
 import { openLocalDesk } from './local-desk.ts';
+import { SalesBook } from './sales-book.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
-import { customerView, terminalView, todayRow } from './terminal-view.ts';
+import { terminalView } from './terminal-view.ts';
 
 const systemClock: Clock = { now: () => Date.now() };
 
-const terminal = 'T0000001';
 const operator = '01';
 
 /** The states between sales, in which a reader may be exchanged for another. */
 const betweenSales: readonly CounterState[] = [
-  ...(['recovering', 'signedOut', 'ready', 'approved', 'declined', 'cancelled', 'outOfService'] as const),
+  ...(['recovering', 'signedOut', 'signingIn', 'ready', 'outOfService'] as const),
+  ...(['approved', 'declined', 'cancelled', 'undone', 'suspended'] as const),
 ];
+
+/** The states in which nobody's slip is printed again. */
+const noReprint: readonly CounterState[] = ['signedOut', 'signingIn', 'awaitingPin', 'outOfService'];
+
+/** So many of the last faults are told to a supervisor. */
+const faultsShownMax = 4;
 
 /** The states in which the sale waits for the customer. */
 const customersTurn: readonly CounterState[] = ['awaitingCard', 'awaitingPin'];
@@ -51,18 +61,28 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     fixturesFolder,
     profile: options.profile ?? 'chongqing-2021',
     clock: systemClock,
+    pinBlockFormats: pinBlockFormatsOf(config),
+    keyProtections: options.keyProtections,
   });
+  options.tellProtection?.(desk.keyProtection.describe());
   const { deck, profile, centre } = desk;
   const settingsPath = join(dataFolder, 'settings.json');
   let settings: Settings = readSettings(settingsPath);
 
-  const report = (fault: Error) => options.report?.(fault);
+  let faults: HealthView['faults'] = [];
+  const report = (fault: Error) => {
+    const code = 'code' in fault && typeof fault.code === 'string' ? ` ${fault.code}` : '';
+    const time = chinaDateTime(systemClock.now()).slice(11);
+    faults = [{ time, name: `${fault.name}${code}` }, ...faults].slice(0, faultsShownMax);
+    options.report?.(fault);
+  };
+  const { setAside } = await desk.journal.open();
   const onListenerThrow = (thrown: unknown) => report(asError(thrown));
   const virtual = new VirtualCardReader({ scheduler: systemScheduler, onListenerThrow });
   const wedge = await WedgeInput.open({ scheduler: systemScheduler, onFault: report, onListenerThrow });
   let pin: ScreenPinSession | null = null;
   const screenPad = new ScreenPinPad({
-    pinBlockKey: desk.pinBlockKey,
+    pinKey: () => desk.pinKeys.take(config.pinBlock),
     onSession: (session) => {
       pin = session;
       changed();
@@ -82,7 +102,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     config,
     scheduler: systemScheduler,
     virtual,
-    pinKeys: desk,
+    pinKeys: desk.pinKeys,
     onChange: () => changed(),
     onScan: (event) => scanned(event),
     onUnheardSwipe: () => counter.send({ type: 'card.elsewhere' }),
@@ -107,7 +127,8 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     clock: systemClock,
     ids: desk.ids,
     institution: demoInstitution,
-    terminal,
+    terminal: desk.terminal,
+    pinKeys: desk.pinKeys,
     report: (fault) => report(fault),
     reader: devices.reader,
     besideReader: [wedge.reader],
@@ -119,24 +140,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   const views = new Set<(view: TerminalView) => void>();
   const customerViews = new Set<(view: CustomerView) => void>();
   const settingsListeners = new Set<(settings: Settings) => void>();
-  let today: { readonly day: string; readonly rows: readonly TodayRow[] } = { day: '', rows: [] };
-  let shownMsgId: string | null = null;
-
-  /** Reads today's list anew. It is a comfort: when the store cannot give it, the old one stays and the sale goes on. */
-  function refreshToday(): void {
-    const day = chinaDay(systemClock.now());
-    try {
-      const rows = centre.registry
-        .settlementsOn(day)
-        .map((settlement) => todayRow({ ...settlement, maskedName: settlement.beneficiary.maskedName }))
-        .reverse();
-      today = { day, rows };
-    } catch (fault) {
-      if (!(fault instanceof StoreFault)) throw fault;
-      today = { day, rows: today.rows };
-      report(fault);
-    }
-  }
+  const sales = new SalesBook({ register: centre.registry, clock: systemClock, report });
+  let shownResult: CounterResult | null = null;
+  let reprint: Settlement | Undo | null = null;
+  let lastState = counter.state;
 
   function status(): StatusView {
     return {
@@ -150,13 +157,22 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   }
 
   function view(): TerminalView {
-    if (today.day !== chinaDay(systemClock.now())) refreshToday();
+    // First: midnight may turn the list over.
+    const today = sales.rows;
     return terminalView({
       state: counter.state,
       snapshot: counter.snapshot,
       pin,
       typedAtPad: counter.state === 'awaitingPin' && pinPad.info.kind !== 'screen' ? typed : null,
-      today: today.rows,
+      today,
+      beside: {
+        listDay: sales.listDay,
+        listNote: sales.note,
+        inquiry: counter.inquiry,
+        reprint,
+        health: { keyProtection: desk.keyProtection.kind, journalSetAside: setAside, faults },
+        place: { institution: demoInstitution, terminal: desk.terminal },
+      },
       status: status(),
       language: settings.language,
       nowMs: systemClock.now(),
@@ -172,15 +188,21 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       if (closed) return;
       const now = view();
       for (const listener of views) listener(now);
-      for (const listener of customerViews) listener(customerView(now));
+      for (const listener of customerViews) listener(customerPart(now));
     });
   }
 
   counter.subscribe(({ context }) => {
-    const settled = context.result?.settlement?.msgId ?? null;
-    if (settled !== null && settled !== shownMsgId) refreshToday();
-    shownMsgId = settled;
-    if (context.result !== null) centreOnline = context.result.code !== 'CENTRE_UNAVAILABLE';
+    // Also without a record: the centre may have done what the terminal does not know of, such as a suspended sale.
+    if (context.result !== null && context.result !== shownResult) {
+      sales.refresh(context.result.settlement ?? context.result.undo);
+    }
+    shownResult = context.result;
+    // What happens now is not to be hidden by a slip of before; only a result that runs out leaves it as it is.
+    if (counter.state !== lastState && counter.state !== 'ready') reprint = null;
+    lastState = counter.state;
+    const { result } = context;
+    if (result !== null && result.kind !== 'suspended') centreOnline = result.code !== 'CENTRE_UNAVAILABLE';
     if (counter.state === 'unknown') centreOnline = false;
     devices.hold(!betweenSales.includes(counter.state));
     changed();
@@ -189,7 +211,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   wedge.scanner.subscribe(scanned);
 
   function scanned(event: ScannerEvent): void {
-    const heard = codeScanned(event);
+    const heard = codeScanned(event, profile.evoucher);
     if (heard !== null) counter.send(heard);
   }
 
@@ -209,6 +231,20 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     changed();
   }
 
+  function chooseUndo(intent: Extract<Intent, { kind: 'undo.choose' }>): void {
+    const { undo: kind, settlementId, amount } = intent;
+    if (kind === 'cancel' || amount.trim() === '') {
+      counter.send({ type: 'undo.chosen', undo: { kind, settlementId, amount: null } });
+      return;
+    }
+    const parsed = parseYuan(amount);
+    if (parsed.ok && parsed.fen > 0) {
+      counter.send({ type: 'undo.chosen', undo: { kind, settlementId, amount: parsed.fen } });
+    } else {
+      counter.send({ type: 'amount.refused', prompt: parsed.ok ? 'amountNotPositive' : 'amountNotANumber' });
+    }
+  }
+
   function take(intent: Intent): void {
     switch (intent.kind) {
       case 'operator.signIn':
@@ -218,10 +254,48 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
         counter.send({ type: 'operator.signedOut' });
         break;
       case 'amount.edit':
-        counter.send({ type: 'amount.edited', text: intent.text });
+        // Who types an amount while an outcome is unknown is told why no sale starts.
+        if (counter.state === 'unknown') counter.submitAmount(intent.text);
+        else counter.send({ type: 'amount.edited', text: intent.text });
         break;
       case 'amount.submit':
         counter.submitAmount(intent.text);
+        break;
+      case 'undo.choose':
+        chooseUndo(intent);
+        break;
+      case 'list.turn':
+        sales.turn(intent.to);
+        changed();
+        break;
+      case 'supervisor.push':
+        counter.send({ type: 'supervisor.push', step: intent.step });
+        break;
+      case 'supervisor.suspend': {
+        const by = intent.by.trim();
+        const reason = intent.reason.trim();
+        // A record that says nobody, or nothing, is none.
+        if (by !== '' && reason !== '') counter.send({ type: 'supervisor.suspend', by, reason });
+        break;
+      }
+      case 'suspended.reopen':
+        counter.send({ type: 'suspended.reopened', msgId: intent.msgId });
+        break;
+      case 'inquiry.start':
+        counter.startInquiry();
+        changed();
+        break;
+      case 'inquiry.close':
+        counter.closeInquiry();
+        changed();
+        break;
+      case 'receipt.reprint':
+        if (!noReprint.includes(counter.state)) reprint = sales.record(intent.msgId) ?? null;
+        changed();
+        break;
+      case 'receipt.close':
+        reprint = null;
+        changed();
         break;
       case 'key.confirm':
         counter.send({ type: 'key.confirm' });
@@ -263,7 +337,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
         role,
         settings,
         view: operators ? view() : null,
-        customerView: operators ? null : customerView(view()),
+        customerView: operators ? null : customerPart(view()),
         deck: operators && (devices.reader.hasVirtual || served !== null) ? deck.households : [],
         wedgeKey: wedge.publicKey,
         customerDisplay: false,

@@ -4,11 +4,15 @@ import { type EmbeddedCentre, openEmbeddedCentre } from '../centre/embedded-cent
 import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { PinBlockFormat } from '../ports/pin-pad.ts';
 import { type FileJournal, openFileJournal } from '../terminal/file-journal.ts';
 import { messageIds } from '../terminal/message-ids.ts';
 import { type Deck, loadDeck } from './deck.ts';
 import { demoInstitution } from './demo-institution.ts';
-import { keyFromFile } from './key-file.ts';
+import { lockFolder } from './folder-lock.ts';
+import { openKeyFile } from './keys/key-file.ts';
+import { availableProtections, type KeyProtection } from './keys/key-protection.ts';
+import { TerminalPinKeys } from './keys/terminal-pin-keys.ts';
 import { loadRules, profileNamed } from './rules.ts';
 
 export interface LocalDeskOptions {
@@ -18,61 +22,82 @@ export interface LocalDeskOptions {
   readonly fixturesFolder?: string | undefined;
   readonly profile: string;
   readonly clock: Clock;
+  /** The terminal's id within its institution, which ends in its number; `T0000001` when left out. */
+  readonly terminal?: string | undefined;
+  /** What the counter's PIN pads seal; format 4 under AES when left out. */
+  readonly pinBlockFormats?: readonly PinBlockFormat[] | undefined;
+  /** What may protect the keys on the disk, the best first; what the environment says when left out. */
+  readonly keyProtections?: readonly KeyProtection[] | undefined;
 }
 
 /** What a counter with a centre of its own works on, whatever its screens are: the rules, the deck's people in the
- *  embedded centre, the journal, and the keys that PIN pads and centre share. */
+ *  embedded centre, the journal, and the PIN keys that the centre hands out to this terminal. */
 export interface LocalDesk {
   readonly profile: PolicyProfile;
   readonly deck: Deck;
   readonly centre: EmbeddedCentre;
   readonly journal: FileJournal;
   readonly ids: Ids;
-  /** For pads whose PIN blocks this process seals (format 4, AES): 16 bytes, new at every start, because pad and centre
-   *  live in one process and it has nothing to outlive. */
-  pinBlockKey(): Uint8Array;
-  /** For hardware pads, the session key that their PIN blocks are sealed with (format 0, TDES): 16 bytes, new at every
-   *  start; the pad gets it encrypted under its own master key. */
-  pinBlockTdesKey(): Uint8Array;
+  /** The terminal's id, which the centre knows. */
+  readonly terminal: string;
+  readonly pinKeys: TerminalPinKeys;
+  /** What the keys on the disk are sealed with. */
+  readonly keyProtection: KeyProtection;
   close(): Promise<void>;
 }
 
 /** Errors: those of opening rules, deck, journal, key and database; their messages say what to do. */
 export async function openLocalDesk(options: LocalDeskOptions): Promise<LocalDesk> {
-  const { dataFolder, fixturesFolder, clock } = options;
+  const { dataFolder, fixturesFolder, clock, terminal = 'T0000001' } = options;
   const rules = loadRules(fixturesFolder);
   const profile = profileNamed(rules, options.profile);
   const deck = loadDeck(fixturesFolder);
-  const pinBlockKey = randomBytes(16);
-  const pinBlockTdesKey = randomBytes(16);
-  const journal = await openFileJournal(join(dataFolder, 'journal.jsonl'));
+  // First of all: two programs on one journal, or two that make keys at once, would each lose what is the other's.
+  const lock = lockFolder(dataFolder);
+  const journal = await openFileJournal(join(dataFolder, 'journal.jsonl')).catch((fault: unknown) => {
+    lock.release();
+    throw fault;
+  });
+  let centre: EmbeddedCentre | undefined;
   try {
-    const centre = openEmbeddedCentre({
+    const protections = options.keyProtections ?? availableProtections(null, process.env);
+    const { keys, protection } = openKeyFile(dataFolder, protections);
+    centre = openEmbeddedCentre({
       path: join(dataFolder, 'centre.sqlite'),
       profile,
       listedAreas: rules.listedAreas,
       clock,
       random: (byteCount) => randomBytes(byteCount),
-      pinVerificationKey: keyFromFile(join(dataFolder, 'centre.key'), 32),
-      pinBlockKey,
-      pinBlockTdesKey,
+      pinVerificationKey: keys.centreKey,
     });
     centre.registry.seed(deck.id, deck.people, deck.links);
+    centre.registry.enrolTerminal(`${demoInstitution.code}/${terminal}`, keys.terminalKey);
+    const pinKeys = new TerminalPinKeys({
+      terminalKey: keys.terminalKey,
+      formats: options.pinBlockFormats ?? ['iso4-aes128'],
+    });
+    keys.terminalKey.fill(0);
+    const openCentre = centre;
     return {
       profile,
       deck,
-      centre,
+      centre: openCentre,
       journal,
-      ids: messageIds(demoInstitution.code, clock, journal.lastMsgId),
-      pinBlockKey: () => pinBlockKey,
-      pinBlockTdesKey: () => pinBlockTdesKey,
+      ids: messageIds(demoInstitution.code, clock, Number(terminal.slice(-2)), journal.lastMsgId),
+      terminal,
+      pinKeys,
+      keyProtection: protection,
       async close() {
+        pinKeys.drop();
         await journal.close();
-        centre.close();
+        openCentre.close();
+        lock.release();
       },
     };
   } catch (fault) {
+    centre?.close();
     await journal.close();
+    lock.release();
     throw fault;
   }
 }

@@ -2,8 +2,11 @@ import type { CalendarDay } from '../domain/calendar-day.ts';
 import type { LinkFacts } from '../domain/link-standing.ts';
 import type { Fen } from '../domain/money.ts';
 import type { AreaName, CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
-import type { CardRef, SettleAnswer } from '../ports/centre.ts';
+import type { Settlement } from '../domain/settlement.ts';
+import type { Undo } from '../domain/undo.ts';
+import type { CardRef, MoneyAnswer } from '../ports/centre.ts';
 import type { MsgId } from '../ports/ids.ts';
+import type { PinBlockFormat } from '../ports/pin-pad.ts';
 
 /** Where the centre keeps what it knows, as its use cases see it: rows in and out, transactions, no rule and no SQL.
  *  Contract: what `write` did is durable when it returns, all of it or nothing; writes run one after the other, also
@@ -65,8 +68,58 @@ export interface LinkOnRecord extends LinkFacts {
 
 /** What a message id was answered; `sealed`: it was asked for before it came, and settles nothing for ever. */
 export type StoredAnswer =
-  | { readonly kind: 'answered'; readonly requestHash: string; readonly answer: SettleAnswer }
+  | { readonly kind: 'answered'; readonly requestHash: string; readonly answer: MoneyAnswer }
   | { readonly kind: 'sealed' };
+
+/** That a message was reversed. `undo`: what was given back by it; null when there was nothing. */
+export interface StoredReversal {
+  readonly undo: Undo | null;
+}
+
+/** A leg of a settlement as it was paid, and what of it has been given back. In the order of paying. */
+export interface PaidLeg {
+  readonly debit: AccountRef;
+  readonly link: string | null;
+  readonly paid: Fen;
+  readonly quota: Fen;
+  readonly returned: Fen;
+}
+
+/** A settlement as an undo needs it. `root`: the settlement that the customer made; itself, or the one whose rest this
+ *  is. `returned`: of its total, cash included, over all undos of this record. */
+export interface SettlementOnRecord {
+  readonly settlement: Settlement;
+  readonly root: string;
+  readonly beneficiary: string;
+  readonly legs: readonly PaidLeg[];
+  readonly returned: Fen;
+}
+
+/** A terminal's key under which PIN keys are wrapped for it, sealed by the card vault. */
+export interface TerminalKeyRow {
+  /** `institution/terminal`. */
+  readonly terminal: string;
+  readonly keySealed: Uint8Array;
+}
+
+/** A PIN key that was handed out. `uses`: PIN blocks taken under it. A retired one opens nothing. */
+export interface PinKeyRow {
+  readonly keyId: string;
+  readonly terminal: string;
+  readonly format: PinBlockFormat;
+  readonly keySealed: Uint8Array;
+  readonly uses: number;
+  readonly retired: boolean;
+}
+
+/** A 医保码 that was given to somebody, by its keyed index (card-vault.ts). `usedBy`: the identify message that used it up,
+ *  and `voucher` what that was given for it; null while nobody has shown it. */
+export interface EvoucherRow {
+  readonly person: string;
+  readonly issuedAt: number;
+  readonly usedBy: MsgId | null;
+  readonly voucher: string | null;
+}
 
 export interface Rows {
   holderByRef(card: CardRef): CardHolder | undefined;
@@ -75,13 +128,30 @@ export interface Rows {
   chipNumbersOf(card: CardRef): ChipNumbers | undefined;
   /** Null = no such account, or closed. */
   balanceOf(person: string, kind: 'personal' | 'wallet'): Fen | null;
+  /** What lies in the account, also when it is closed; zero when there is none. */
+  moneyOf(person: string, kind: 'personal' | 'wallet'): Fen;
   /** The links of a person in both roles. With `connected` those of everybody reached over links in force as well,
    *  which limits on the number of links need where somebody has more than they allow. Ended ones of others are left
    *  out. */
   linksAround(person: string, now: number, reach: 'own' | 'connected'): readonly LinkOnRecord[];
   answerTo(msgId: MsgId): StoredAnswer | undefined;
-  /** Settled answers of a business day (China Standard Time), oldest first. */
-  settledOn(day: CalendarDay): readonly SettleAnswer[];
+  /** Undefined = this message was never reversed. */
+  reversalOf(msgId: MsgId): StoredReversal | undefined;
+  /** What was settled and undone on a business day (China Standard Time), oldest first; rests settled anew are part of
+   *  their undo. */
+  recordedOn(day: CalendarDay): readonly (Settlement | Undo)[];
+  /** By the id of the record itself; undefined when there is none. */
+  settlementOnRecord(settlementId: string): SettlementOnRecord | undefined;
+  settlementOfMessage(msgId: MsgId): SettlementOnRecord | undefined;
+  /** The record that stands for a root now: the last rest settled anew, or itself. */
+  standingFor(root: string): SettlementOnRecord | undefined;
+  /** Undos of a sale, by its root, oldest first. */
+  undosOf(root: string): readonly Undo[];
+  terminalKey(terminal: string): TerminalKeyRow | undefined;
+  pinKey(keyId: string): PinKeyRow | undefined;
+  evoucher(codeIndex: Uint8Array): EvoucherRow | undefined;
+  /** A ticket used or not. */
+  ticket(ticket: string): TicketRow | undefined;
   hasDeck(deck: string): boolean;
 }
 
@@ -126,8 +196,10 @@ export type AccountRef =
 
 /** A movement of money from `debit` to `credit`. `quota`: how much of the link's quota it uses, zero or `amount`. */
 export interface PostingRow {
-  readonly kind: 'opening' | 'adjustment' | 'settlement';
+  readonly kind: 'opening' | 'adjustment' | 'settlement' | 'return';
   readonly settlement: string | null;
+  /** Of a `return`: the undo it belongs to. Its money goes from the institution to the account that paid. */
+  readonly undo: string | null;
   readonly link: string | null;
   readonly debit: AccountRef;
   readonly credit: AccountRef;
@@ -136,10 +208,13 @@ export interface PostingRow {
   readonly at: number;
 }
 
+/** What stands in for a consent that was given before. `consent`: a PIN that was verified, or a 医保码 that was shown.
+ *  `billHash` null = good for any bill, which only the voucher of a code is. */
 export interface TicketRow {
   readonly ticket: string;
   readonly card: CardRef;
-  readonly billHash: string;
+  readonly consent: 'pin' | 'voucher';
+  readonly billHash: string | null;
   readonly terminal: string;
   /** Valid before this moment. */
   readonly expiresAt: number;
@@ -165,18 +240,34 @@ export interface WritableRows extends Rows {
   /** Tries back to zero; with `unlock` the lock as well. */
   resetTries(card: CardRef, unlock: boolean): void;
   addTicket(row: TicketRow): void;
-  /** Uses a ticket up. Gives when it would have expired; undefined when it is unknown, used, expired, or another's. */
+  /** Uses a ticket up. Gives what it stood for and until when it would have; undefined when it is unknown, used, expired,
+   *  or another's. */
   redeemTicket(
     ticket: string,
     usedBy: MsgId,
-    bound: Omit<TicketRow, 'ticket' | 'expiresAt'>,
+    bound: Pick<TicketRow, 'card' | 'billHash' | 'terminal'>,
     now: number,
-  ): number | undefined;
-  /** A message's first and only answer. A settled one must be followed by `addSettlement` in the same transaction. */
-  addAnswer(msgId: MsgId, requestHash: string, answer: SettleAnswer, at: number): void;
+  ): Pick<TicketRow, 'consent' | 'expiresAt'> | undefined;
+  addEvoucher(codeIndex: Uint8Array, person: string, issuedAt: number): void;
+  /** Uses a code up; once. */
+  spendEvoucher(codeIndex: Uint8Array, usedBy: MsgId, voucher: string): void;
+  /** A message's first and only answer. A settled one must be followed by `addSettlement`, one that undoes by `addUndo`,
+   *  in the same transaction. */
+  addAnswer(msgId: MsgId, requestHash: string, answer: MoneyAnswer, at: number): void;
   /** Seals a message id that was never seen. */
   seal(msgId: MsgId, at: number): void;
-  /** Closes a settlement: its answer and postings must be there and add up. */
-  addSettlement(answer: SettleAnswer & { readonly kind: 'settled' }, beneficiary: string): void;
+  /** Notes that a message was reversed: it must be sealed or answered, and nothing of its sale may stay paid. `undo`: what
+   *  was given back by it, added before. */
+  addReversal(msgId: MsgId, undo: Undo | null, at: number): void;
+  /** Closes a settlement: its answer and postings must be there and add up. `root`: see `SettlementOnRecord`. */
+  addSettlement(settlement: Settlement, beneficiary: string, root: string): void;
+  /** Closes an undo of the settlement on record `undone`: its return postings must be there and add up. */
+  addUndo(undo: Undo, undone: string, root: string): void;
+  putTerminalKey(row: TerminalKeyRow): void;
+  addPinKey(row: Omit<PinKeyRow, 'uses' | 'retired'>, at: number): void;
+  /** Counts a PIN block under this key. */
+  countPinKeyUse(keyId: string): void;
+  /** Ends all PIN keys of a terminal. */
+  retirePinKeys(terminal: string): void;
   noteDeck(deck: string, at: number): void;
 }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Bill } from '../domain/bill.ts';
-import { type ChargePlan, type ProviderSource, planCharge, type SourceStep } from '../domain/charge-plan.ts';
+import {
+  type ChargePlan,
+  type OwnSource,
+  type ProviderSource,
+  planCharge,
+  type SourceStep,
+} from '../domain/charge-plan.ts';
 import { type LinkObstacle, linkObstacle, linksBeyondLimit } from '../domain/link-standing.ts';
 import { type Fen, subtract, sum, zeroFen } from '../domain/money.ts';
 import { maskName } from '../domain/person.ts';
@@ -24,29 +30,50 @@ export interface Movement {
   readonly quota: Fen;
 }
 
-/** Collects the facts from the store, plans the charge with the domain's rules and puts it into words for the terminal:
- *  names masked, balances of nobody but the customer (R134, R142).
- *  Errors: `RangeError` for a bill that is not sound. Source: rules R30 to R46, R64 to R75. */
-export function chargeOf(desk: Desk, rows: Rows, holder: CardHolder, bill: Bill, now: number): Charge {
+/** What a person's accounts and links are worth now, judged by the rules in force. */
+export interface Sources {
+  readonly own: OwnSource;
+  /** One link from each provider, and what he would lend over it. */
+  readonly providers: readonly { readonly link: LinkOnRecord; readonly source: ProviderSource }[];
+}
+
+/** Collects the facts about own account and providers from the store and judges the links. Source: R4 to R25, R75. */
+export function sourcesOf(desk: Desk, rows: Rows, holder: CardHolder, now: number): Sources {
   const { profile } = desk;
   const ownLinks = rows.linksAround(holder.person, now, 'own');
   const links = mayExceedLimit(ownLinks, profile) ? rows.linksAround(holder.person, now, 'connected') : ownLinks;
   const obstacles = obstaclesOf(desk, links, now);
   const counted = onePerPair(links, obstacles);
-  const providing = counted.filter((link) => link.beneficiary === holder.person);
-  const balance = rows.balanceOf(holder.person, 'personal');
+  return {
+    own: {
+      balance: rows.balanceOf(holder.person, 'personal'),
+      earmarked: profile.fundModel === 'quota_hold' ? earmarked(counted, holder, obstacles) : zeroFen,
+    },
+    providers: counted
+      .filter((link) => link.beneficiary === holder.person)
+      .map((link) => ({ link, source: providerSource(link, obstacles) })),
+  };
+}
+
+/** Plans the charge over a customer's sources with the domain's rules and puts it into words for the terminal: names
+ *  masked, balances of nobody but the customer (R134, R142).
+ *  Errors: `RangeError` for a bill that is not sound. Source: rules R30 to R46, R64 to R75. */
+export function chargeOf(desk: Desk, rows: Rows, holder: CardHolder, bill: Bill, now: number): Charge {
+  const { profile } = desk;
+  const { own, providers } = sourcesOf(desk, rows, holder, now);
+  const { balance } = own;
 
   const plan = planCharge({
     profile,
     bill,
-    own: { balance, earmarked: profile.fundModel === 'quota_hold' ? earmarked(counted, holder, obstacles) : zeroFen },
-    providers: providing.map((link) => providerSource(link, obstacles)),
+    own,
+    providers: providers.map(({ source }) => source),
     wallet: {
       balance: (profile.fundModel === 'wallet' ? rows.balanceOf(holder.person, 'wallet') : null) ?? zeroFen,
       // What lies in the wallet was moved there when the links were judged; at the counter it only has to be open on
       // both sides (R72), whatever has become of the links since.
       bothOpened:
-        holder.walletOpened && (providing.length === 0 || providing.some((link) => link.providerWalletOpened)),
+        holder.walletOpened && (providers.length === 0 || providers.some(({ link }) => link.providerWalletOpened)),
     },
   });
 
@@ -54,9 +81,9 @@ export function chargeOf(desk: Desk, rows: Rows, holder: CardHolder, bill: Bill,
   const ownBefore = balance ?? zeroFen;
   const ownAfter = subtract(ownBefore, ownPaid);
   const linkOf = (id: string) => {
-    const link = providing.find((candidate) => candidate.linkId === id);
-    if (!link) throw new Error('a charge plan names a link that it was not given');
-    return link;
+    const found = providers.find(({ link }) => link.linkId === id);
+    if (!found) throw new Error('a charge plan names a link that it was not given');
+    return found.link;
   };
   return {
     quote: {

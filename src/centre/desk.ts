@@ -1,7 +1,7 @@
 import type { AreaName } from '../domain/person.ts';
 import type { PolicyProfile } from '../domain/policy-profile.ts';
+import type { Envelope } from '../ports/centre.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PinBlockKeys } from '../ports/pin-block.ts';
 import type { CardVault } from './card-vault.ts';
 import type { CentreStore } from './centre-store.ts';
 
@@ -15,9 +15,15 @@ export interface Desk {
   /** As many bytes that nobody can guess. */
   readonly random: (byteCount: number) => Uint8Array;
   readonly vault: CardVault;
-  /** Under which PINs are verified; under which PIN blocks are sealed, by their format. */
+  /** Under which PINs are verified. */
   readonly pinVerificationKey: Uint8Array;
-  readonly pinBlockKeys: PinBlockKeys;
+  /** So many PIN blocks are taken under one PIN key. */
+  readonly pinKeyUsesMax: number;
+}
+
+/** How a terminal is called here: its own id is unique within its institution only. */
+export function terminalName({ institution, terminal }: Pick<Envelope, 'institution' | 'terminal'>): string {
+  return `${institution.code}/${terminal}`;
 }
 
 /** A reference or ticket that nobody can guess: 128 bits as 32 hex digits. */

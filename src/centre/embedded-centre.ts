@@ -18,10 +18,8 @@ export interface EmbeddedCentreOptions {
   readonly random: (byteCount: number) => Uint8Array;
   /** At least 16 bytes, the same for the life of the file: PIN verifiers and the card vault hang on it. */
   readonly pinVerificationKey: Uint8Array;
-  /** 16 bytes, shared with the PIN pads of this program (format 4, AES). */
-  readonly pinBlockKey: Uint8Array;
-  /** 16 bytes, shared with hardware PIN pads (format 0, TDES). Without it their blocks are declined as broken ones. */
-  readonly pinBlockTdesKey?: Uint8Array;
+  /** So many PIN blocks are taken under one PIN key, then the terminal has to sign in anew; 100 when left out. */
+  readonly pinKeyUsesMax?: number;
 }
 
 export interface EmbeddedCentre {
@@ -34,11 +32,7 @@ export interface EmbeddedCentre {
 export function openEmbeddedCentre(options: EmbeddedCentreOptions): EmbeddedCentre {
   const vault = new CardVault(options.pinVerificationKey);
   const store = openSqliteStore(options.path === 'memory' ? null : options.path, vault.checkValue());
-  const { profile, listedAreas, clock, random, pinVerificationKey, pinBlockKey, pinBlockTdesKey } = options;
-  const pinBlockKeys = {
-    'iso4-aes128': pinBlockKey,
-    ...(pinBlockTdesKey === undefined ? {} : { 'iso0-tdes': pinBlockTdesKey }),
-  };
-  const desk = { store, profile, listedAreas, clock, random, vault, pinVerificationKey, pinBlockKeys };
+  const { profile, listedAreas, clock, random, pinVerificationKey, pinKeyUsesMax = 100 } = options;
+  const desk = { store, profile, listedAreas, clock, random, vault, pinVerificationKey, pinKeyUsesMax };
   return { centre: new LocalCentre(desk), registry: new Registry(desk), close: () => store.close() };
 }

@@ -1,10 +1,15 @@
 import type { CalendarDay } from '../domain/calendar-day.ts';
+import { evoucherText } from '../domain/evoucher.ts';
 import { above, type Fen, zeroFen } from '../domain/money.ts';
 import { type CardState, type InsuranceKind, type InsuranceStatus, maskNumber } from '../domain/person.ts';
 import type { Settlement } from '../domain/settlement.ts';
-import type { AccountRef, LinkOnRecord, LinkRow, WritableRows } from './centre-store.ts';
+import { syntheticRegion } from '../domain/synthetic.ts';
+import type { Undo } from '../domain/undo.ts';
+import type { AccountRef, CardHolder, LinkOnRecord, LinkRow, Rows, WritableRows } from './centre-store.ts';
 import { type Desk, unguessable } from './desk.ts';
 import { pinDigits, pinVerifier } from './pin-verification.ts';
+import { terminalKeyPlace } from './sign-in.ts';
+import { leftOf, standingOf } from './undo-plan.ts';
 
 /** A synthetic person with card and accounts, as the registry takes them in. `balance` null = no personal account;
  *  `pin`: digits as text, kept only as a verifier. */
@@ -74,10 +79,29 @@ export class Registry {
     });
   }
 
+  /** Takes a terminal in, or gives it a new key. `terminal`: `institution/terminal`; `key`: 16 or 32 bytes, under which its PIN
+   *  keys are wrapped. */
+  enrolTerminal(terminal: string, key: Uint8Array): void {
+    const keySealed = this.#desk.vault.sealKey(terminalKeyPlace(terminal), key);
+    this.#desk.store.write((rows) => rows.putTerminalKey({ terminal, keySealed }));
+  }
+
+  /** What the insurer's app shows as this person's 医保码: a new code each time, of which only a keyed index is kept.
+   *  `issuedAt`: ms since the epoch, now when left out. */
+  issueCode(person: string, issuedAt: number = this.#desk.clock.now()): string {
+    const { profile, random, vault } = this.#desk;
+    const code = evoucherText(profile.evoucher, random(16), syntheticRegion.slice(0, 2));
+    this.#desk.store.write((rows) => {
+      this.#holderOf(rows, person);
+      rows.addEvoucher(vault.indexOf('evoucher', code), person, issuedAt);
+    });
+    return code;
+  }
+
   /** Changes what is given. A balance is changed by a posting of the difference. */
   set(person: string, change: PersonChange): void {
     this.#desk.store.write((rows) => {
-      this.#cardOf(rows, person);
+      this.#holderOf(rows, person);
       if (change.balance !== undefined)
         this.#setBalance(rows, { kind: 'personal', person }, change.balance, 'adjustment');
       if (change.status !== undefined) rows.setStatus(person, change.status);
@@ -87,7 +111,7 @@ export class Registry {
 
   /** What a service point does for a customer with card and ID card (R79): tries back to zero, lock off. */
   unlockPin(person: string): void {
-    this.#desk.store.write((rows) => rows.resetTries(this.#cardOf(rows, person), true));
+    this.#desk.store.write((rows) => rows.resetTries(this.#holderOf(rows, person).card, true));
   }
 
   /** Null = no personal account. */
@@ -99,16 +123,46 @@ export class Registry {
     return this.#desk.store.read((rows) => rows.balanceOf(person, 'wallet') ?? zeroFen);
   }
 
+  /** What lies in a person's accounts, also in a personal account that was closed: money that came back to it later waits
+   *  there to be paid out. */
+  holdingsOf(person: string): { readonly personal: Fen; readonly wallet: Fen } {
+    return this.#desk.store.read((rows) => ({
+      personal: rows.moneyOf(person, 'personal'),
+      wallet: rows.moneyOf(person, 'wallet'),
+    }));
+  }
+
+  /** Of a person's insurance. */
+  statusOf(person: string): InsuranceStatus {
+    return this.#desk.store.read((rows) => this.#holderOf(rows, person).status);
+  }
+
+  /** Wrong PIN entries in a row, and whether they locked the PIN. */
+  pinTriesOf(person: string): { readonly wrong: number; readonly locked: boolean } {
+    return this.#desk.store.read((rows) => {
+      const { wrongTries, pinLocked } = this.#holderOf(rows, person);
+      return { wrong: wrongTries, locked: pinLocked };
+    });
+  }
+
   /** All links of a person in both roles, ended ones too. */
   linksOf(person: string): readonly LinkOnRecord[] {
     return this.#desk.store.read((rows) => rows.linksAround(person, this.#desk.clock.now(), 'own'));
   }
 
-  /** What was settled on a day (China Standard Time), oldest first. */
-  settlementsOn(day: CalendarDay): readonly Settlement[] {
-    return this.#desk.store
-      .read((rows) => rows.settledOn(day))
-      .flatMap((answer) => (answer.kind === 'settled' ? [answer.settlement] : []));
+  /** What was settled and undone on a day (China Standard Time), oldest first. */
+  recordedOn(day: CalendarDay): readonly (Settlement | Undo)[] {
+    return this.#desk.store.read((rows) => rows.recordedOn(day));
+  }
+
+  /** What of a sale is still paid, cash included; zero when all of it was given back. Errors: `RangeError` for what is no
+   *  sale's id. */
+  leftOf(settlementId: string): Fen {
+    return this.#desk.store.read((rows) => {
+      const sale = rows.settlementOnRecord(settlementId);
+      if (sale?.root !== settlementId) throw new RangeError(`no sale is called ${settlementId} here`);
+      return leftOf(standingOf(rows, sale));
+    });
   }
 
   /** What is wrong with the books and the file, in words; empty when nothing is. */
@@ -155,20 +209,21 @@ export class Registry {
     balance: Fen | null,
     kind: 'opening' | 'adjustment',
   ): void {
-    const before = rows.balanceOf(account.person, account.kind);
-    if (balance === null && before === null) return;
-    if (before === null) rows.openAccount(account);
-    const common = { kind, settlement: null, link: null, quota: zeroFen, at: this.#desk.clock.now() } as const;
+    if (balance === null && rows.balanceOf(account.person, account.kind) === null) return;
+    rows.openAccount(account);
+    const at = this.#desk.clock.now();
+    const common = { kind, settlement: null, undo: null, link: null, quota: zeroFen, at } as const;
     const opening = { kind: 'opening' } as const;
-    const [from, to] = [before ?? zeroFen, balance ?? zeroFen];
+    // One that was closed may hold what came back to it since.
+    const [from, to] = [rows.moneyOf(account.person, account.kind), balance ?? zeroFen];
     if (to > from) rows.addPosting({ ...common, debit: opening, credit: account, amount: above(to, from) });
     if (to < from) rows.addPosting({ ...common, debit: account, credit: opening, amount: above(from, to) });
     if (balance === null) rows.closeAccount(account.person);
   }
 
-  #cardOf(rows: WritableRows, person: string): string {
+  #holderOf(rows: Rows, person: string): CardHolder {
     const holder = rows.holderByPerson(person);
     if (!holder) throw new RangeError(`nobody is called ${person} here`);
-    return holder.card;
+    return holder;
   }
 }

@@ -6,32 +6,40 @@ import { maskName } from '../domain/person.ts';
 import type { Settlement } from '../domain/settlement.ts';
 import type { Decline, SettleAnswer, SettleRequest } from '../ports/centre.ts';
 import { openPinBlock } from '../ports/pin-block.ts';
+import type { PinKey } from '../ports/pin-key.ts';
 import type { PinBlock } from '../ports/pin-pad.ts';
-import { standingDecline } from './card-standing.ts';
-import type { CardHolder, WritableRows } from './centre-store.ts';
+import { codeStandingDecline, standingDecline } from './card-standing.ts';
+import type { CardHolder, TicketRow, WritableRows } from './centre-store.ts';
 import { billHash, type Charge, chargeOf } from './charge.ts';
-import { type Desk, unguessable } from './desk.ts';
+import { type Desk, terminalName, unguessable } from './desk.ts';
+import { isByCode } from './evoucher.ts';
 import { isPinLocked, isRefusedInitialPin, isRightPin } from './pin-verification.ts';
+import { pinKeyPlace } from './sign-in.ts';
 
 /** How long a PIN that was right stands in for itself after QUOTE_STALE. */
 const ticketLifeMs = 120_000;
 
-/** 2102: charges what the customer agreed to, or says why not. Order: answered before → card and bill known → card
- *  state → insurance → PIN → quote still true → money (R93, R26); the last four in one transaction.
+/** 2102: charges what the customer agreed to, or says why not. Order: answered, sealed or reversed before → card and bill
+ *  known → card state → insurance → PIN key → PIN → quote still true → money (R93, R26); the last four in one transaction.
  *  A PIN entry is counted as wrong in a transaction of its own *before* it is compared, so a centre that stops in
- *  between has given no free guess; a right one takes the count back (R78, R83).
+ *  between has given no free guess; a right one takes the count back (R78, R83). A block under a key that is not the
+ *  terminal's present one, or is used up, is PIN_KEY_EXPIRED and no guess. The voucher of a 医保码 stands in the PIN's place
+ *  and touches no tries; one that is no good any more is CODE_EXPIRED.
  *  Every answer is stored under its message id and given again to a repeated message, without counting again. The same id
- *  with other content is MESSAGE_REJECTED and leaves nothing behind.
+ *  with other content is MESSAGE_REJECTED and leaves nothing behind; a message that was sealed, or whose settlement was
+ *  reversed, is ALREADY_REVERSED for ever.
  *  Faults: the store's; then nothing but a counted try has changed, or the commit's outcome is unknown. */
 export function settle(desk: Desk, request: SettleRequest): SettleAnswer {
   const { authorisation } = request;
   if (authorisation.kind !== 'pin') return desk.store.write((rows) => decide(desk, rows, request, null));
-  const entry = desk.store.write((rows) => countEntry(desk, rows, request, authorisation.pinBlock));
-  if (entry.kind === 'answered') return entry.answer;
+  // Also those of an entry that could not be counted are overwritten.
+  const opened: Uint8Array[] = [];
   try {
+    const entry = desk.store.write((rows) => countEntry(desk, rows, request, authorisation.pinBlock, opened));
+    if (entry.kind === 'answered') return entry.answer;
     return desk.store.write((rows) => decide(desk, rows, request, entry));
   } finally {
-    entry.digits.fill(0);
+    for (const digits of opened) digits.fill(0);
   }
 }
 
@@ -50,15 +58,37 @@ interface Admitted {
   readonly holder: CardHolder;
 }
 
-function countEntry(desk: Desk, rows: WritableRows, request: SettleRequest, block: PinBlock): CountedEntry | Answered {
+/** `opened` takes the digits as soon as they are there; they are the caller's to wipe, whatever is thrown. */
+function countEntry(
+  desk: Desk,
+  rows: WritableRows,
+  request: SettleRequest,
+  block: PinBlock,
+  opened: Uint8Array[],
+): CountedEntry | Answered {
   const admitted = admit(desk, rows, request, (holder) => isPinLocked(holder, desk.profile));
   if (admitted.kind === 'answered') return admitted;
   const { holder } = admitted;
-  const digits = openPinBlock(block, desk.vault.open(holder.panSealed), desk.pinBlockKeys);
+  const key = takePinKey(desk, rows, request, block);
+  if (key === null) return answer(desk, rows, request, declined({ code: 'PIN_KEY_EXPIRED' }));
+  const digits = openPinBlock(block, desk.vault.open(holder.panSealed), key);
+  key.key.fill(0);
   // A block that does not open is a broken message, not a guess: it carries no digits that could be right.
   if (!digits) return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' }));
+  opened.push(digits);
   rows.countTry(holder.card);
   return { kind: 'counted', digits, tries: holder.wrongTries + 1 };
+}
+
+/** The key that the block names, with this use of it counted; null when it opens nothing for this terminal: unknown,
+ *  retired, another terminal's, of another format, or used up. A block that turns out broken has used the key, too. */
+function takePinKey(desk: Desk, rows: WritableRows, request: SettleRequest, block: PinBlock): PinKey | null {
+  const row = rows.pinKey(block.keyId);
+  if (row === undefined || row.retired || row.terminal !== terminalName(request)) return null;
+  if (row.format !== block.format || row.uses >= desk.pinKeyUsesMax) return null;
+  rows.countPinKeyUse(row.keyId);
+  const { keyId, format, keySealed } = row;
+  return { keyId, format, key: desk.vault.openKey(pinKeyPlace(keyId), keySealed) };
 }
 
 /** Everything that comes before the PIN. */
@@ -68,17 +98,29 @@ function admit(
   request: SettleRequest,
   isLocked: (holder: CardHolder) => boolean,
 ): Admitted | Answered {
-  const before = rows.answerTo(request.msgId);
-  if (before) {
-    const same = before.kind === 'answered' && before.requestHash === requestHash(request);
-    return { kind: 'answered', answer: same ? before.answer : declined({ code: 'MESSAGE_REJECTED' }) };
-  }
+  const before = answeredBefore(rows, request);
+  if (before !== null) return { kind: 'answered', answer: before };
   const holder = rows.holderByRef(request.card);
   if (!holder || billProblem(request.bill) !== null) {
     return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' }));
   }
-  const decline = standingDecline(holder, isLocked(holder));
+  const decline = isByCode(rows, shownIn(request), request)
+    ? codeStandingDecline(holder, desk.profile)
+    : standingDecline(holder, isLocked(holder));
   return decline ? answer(desk, rows, request, declined(decline)) : { kind: 'admitted', holder };
+}
+
+/** What a message that has been here, or must not come any more, is answered; null for a new one. */
+function answeredBefore(rows: WritableRows, request: SettleRequest): SettleAnswer | null {
+  const before = rows.answerTo(request.msgId);
+  if (before === undefined) return null;
+  // A reversal that found nothing to give back, because the sale had been cancelled, is on record too.
+  const isReversed = rows.reversalOf(request.msgId) !== undefined;
+  if (before.kind === 'sealed' || isReversed) return declined({ code: 'ALREADY_REVERSED' });
+  const { answer } = before;
+  const isSettle = answer.kind === 'settled' || answer.kind === 'stale' || answer.kind === 'declined';
+  if (!isSettle || before.requestHash !== requestHash(request)) return declined({ code: 'MESSAGE_REJECTED' });
+  return answer;
 }
 
 function decide(desk: Desk, rows: WritableRows, request: SettleRequest, entry: CountedEntry | null): SettleAnswer {
@@ -92,19 +134,23 @@ function decide(desk: Desk, rows: WritableRows, request: SettleRequest, entry: C
 
   const pinDecline = entry && verify(desk, rows, holder, entry);
   if (pinDecline) return answer(desk, rows, request, declined(pinDecline)).answer;
-  const consentUntil = entry ? now + ticketLifeMs : consentOfTicket(rows, request, now);
+  const isCode = request.authorisation.kind === 'voucher' || isByCode(rows, shownIn(request), request);
+  const consent: Consent | null = entry
+    ? { consent: 'pin', expiresAt: now + ticketLifeMs }
+    : redeemed(rows, request, now);
+  // Who showed a code has no PIN to give instead: he shows another one.
+  if (isCode && consent === null) return answer(desk, rows, request, declined({ code: 'CODE_EXPIRED' })).answer;
 
   const charge = chargeOf(desk, rows, holder, request.bill, now);
   const { needsPin, digest } = charge.quote;
   // Without consent a ticket that is no good asks for the PIN again, by a quote without a ticket.
-  const mustAskAgain = needsPin && consentUntil === null && request.authorisation.kind === 'ticket';
+  const mustAskAgain = needsPin && consent === null && request.authorisation.kind === 'ticket';
   if (digest !== request.digest || mustAskAgain) {
-    const ticket = consentUntil === null ? null : issueTicket(desk, rows, request, consentUntil);
+    const ticket = consent === null ? null : issueTicket(desk, rows, request, consent);
     return answer(desk, rows, request, { kind: 'stale', quote: charge.quote, ticket }).answer;
   }
-  if (needsPin && consentUntil === null)
-    return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' })).answer;
-  return book(desk, rows, request, holder, charge, now, consentUntil !== null);
+  if (needsPin && consent === null) return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' })).answer;
+  return book(desk, rows, request, holder, charge, now, consent);
 }
 
 /** The comparison; null when the PIN is right and may be used.
@@ -121,22 +167,32 @@ function verify(desk: Desk, rows: WritableRows, holder: CardHolder, { digits, tr
   return { code: 'PIN_LOCKED' };
 }
 
-/** Until when the PIN behind this ticket stands in for itself; null when there is no ticket or it is no good. It is used
- *  up either way. */
-function consentOfTicket(rows: WritableRows, request: SettleRequest, now: number): number | null {
-  if (request.authorisation.kind !== 'ticket') return null;
-  const { ticket } = request.authorisation;
-  return rows.redeemTicket(ticket, request.msgId, boundTo(request), now) ?? null;
+/** What shows that the customer agreed, and until when it stands in for itself. */
+type Consent = Pick<TicketRow, 'consent' | 'expiresAt'>;
+
+/** The voucher or ticket that a message brings. */
+function shownIn({ authorisation }: SettleRequest): string | undefined {
+  if (authorisation.kind === 'voucher') return authorisation.voucher.expose();
+  return authorisation.kind === 'ticket' ? authorisation.ticket : undefined;
 }
 
-function issueTicket(desk: Desk, rows: WritableRows, request: SettleRequest, expiresAt: number): string {
+/** The consent behind the voucher or ticket; null when there is none or it is no good. It is used up either way. */
+function redeemed(rows: WritableRows, request: SettleRequest, now: number): Consent | null {
+  const shown = shownIn(request);
+  if (shown === undefined) return null;
+  const bound = boundTo(request);
+  const billHash = request.authorisation.kind === 'voucher' ? null : bound.billHash;
+  return rows.redeemTicket(shown, request.msgId, { ...bound, billHash }, now) ?? null;
+}
+
+function issueTicket(desk: Desk, rows: WritableRows, request: SettleRequest, consent: Consent): string {
   const ticket = unguessable(desk);
-  rows.addTicket({ ticket, ...boundTo(request), expiresAt });
+  rows.addTicket({ ticket, ...boundTo(request), ...consent });
   return ticket;
 }
 
-function boundTo({ card, bill, institution, terminal }: SettleRequest) {
-  return { card, billHash: billHash(bill), terminal: `${institution.code}/${terminal}` };
+function boundTo(request: SettleRequest) {
+  return { card: request.card, billHash: billHash(request.bill), terminal: terminalName(request) };
 }
 
 function book(
@@ -146,7 +202,7 @@ function book(
   holder: CardHolder,
   { quote, ownBefore, ownAfter, movements }: Charge,
   now: number,
-  pinUsed: boolean,
+  consent: Consent | null,
 ): SettleAnswer {
   const { msgId, institution, terminal, operator, bill } = request;
   const settlement: Settlement = {
@@ -168,16 +224,18 @@ function book(
     split: quote.split,
     ownBefore,
     ownAfter,
-    pinUsed,
+    pinUsed: consent?.consent === 'pin',
+    ...(consent?.consent === 'voucher' ? { voucherUsed: true } : {}),
   };
   const settled = { kind: 'settled', settlement } as const;
   const credit = { kind: 'merchant', institution: institution.code } as const;
   rows.openAccount(credit);
   rows.addAnswer(msgId, requestHash(request), settled, now);
   for (const movement of movements) {
-    rows.addPosting({ kind: 'settlement', settlement: settlement.settlementId, credit, at: now, ...movement });
+    const { settlementId } = settlement;
+    rows.addPosting({ kind: 'settlement', settlement: settlementId, undo: null, credit, at: now, ...movement });
   }
-  rows.addSettlement(settled, holder.person);
+  rows.addSettlement(settlement, holder.person, settlement.settlementId);
   return settled;
 }
 
@@ -192,8 +250,9 @@ function declined(decline: Decline): SettleAnswer {
 
 /** What a repeated message must have in common with the first. Left out: the PIN block, which is another one each time
  *  it is made and would tie stored rows to a PIN; and the sender's clock. */
-function requestHash({ card, bill, digest, authorisation, institution, terminal, operator }: SettleRequest): string {
-  const shown = authorisation.kind === 'ticket' ? authorisation.ticket : null;
+function requestHash(request: SettleRequest): string {
+  const { card, bill, digest, authorisation, institution, terminal, operator } = request;
+  const shown = shownIn(request) ?? null;
   const content = [card, billHash(bill), digest, authorisation.kind, shown, institution.code, terminal, operator];
   return createHash('sha256').update(JSON.stringify(content), 'utf8').digest('hex');
 }

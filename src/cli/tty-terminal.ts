@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { type ConsoleKey, type ConsoleTerminal, openConsoleTerminal } from '../app/console/console-terminal.ts';
+import { throwAwayProtection } from '../app/keys/key-protection.ts';
 
 export interface TtyTerminalOptions {
   readonly lang: 'zh-CN' | 'en';
@@ -26,10 +27,12 @@ export async function runTerminal({ lang, profile, data }: TtyTerminalOptions): 
     terminal = await openConsoleTerminal({
       dataFolder,
       profile,
+      ...(data === undefined && { keyProtections: [throwAwayProtection()] }),
       language: lang,
       print: (line) => stdout.write(`${clearLine}${line}\n`),
       redraw,
     });
+    process.stderr.write(`${clearLine}${terminal.keyProtection}\n`);
     redraw();
     await readKeys(terminal);
   } finally {

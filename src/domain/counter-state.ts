@@ -2,6 +2,7 @@
 export const counterStates = [
   'recovering',
   'signedOut',
+  'signingIn',
   'ready',
   'enteringAmount',
   'awaitingCard',
@@ -12,10 +13,15 @@ export const counterStates = [
   'awaitingPin',
   'confirmingQuote',
   'settling',
+  'previewingUndo',
+  'confirmingUndo',
+  'undoing',
   'unknown',
   'approved',
   'declined',
   'cancelled',
+  'undone',
+  'suspended',
   'outOfService',
 ] as const;
 

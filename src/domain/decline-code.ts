@@ -9,6 +9,12 @@ export const declineCodes = {
     en: 'Outcome unknown, asking the centre. Do not swipe again',
     rules: ['R125'],
   },
+  PENDING_REVERSAL: {
+    number: 'D61',
+    zh: '存在待冲正交易，请稍候',
+    en: 'A reversal is still pending, please wait',
+    rules: ['R127'],
+  },
   CARD_UNREADABLE: {
     number: 'D01',
     zh: '读卡失败，请重新刷卡',
@@ -49,6 +55,12 @@ export const declineCodes = {
     en: 'PIN locked. Reset it at a service point with card and ID card (hotline 12333)',
     rules: ['R79'],
   },
+  PIN_KEY_EXPIRED: {
+    number: 'D92',
+    zh: '密码密钥已更新，请重新输入密码',
+    en: 'The PIN key was renewed, please enter the PIN again',
+    rules: [],
+  },
   PIN_WRONG: {
     number: 'D20',
     zh: '密码错误，请重新输入',
@@ -56,6 +68,19 @@ export const declineCodes = {
     rules: ['R78', 'R82'],
   },
   PIN_TIMEOUT: { number: 'D22', zh: '操作超时，交易取消', en: 'Timed out, the sale was cancelled', rules: ['R82'] },
+  ALREADY_REVERSED: { number: 'D70', zh: '该交易已撤销', en: 'That sale has been undone already', rules: ['R123'] },
+  CANCEL_TOO_LATE: {
+    number: 'D72',
+    zh: '该交易不是今天的，不能撤销，请办理退费',
+    en: 'That sale is not of today and cannot be cancelled. Refund it instead',
+    rules: ['R129'],
+  },
+  REFUND_TOO_MUCH: {
+    number: 'D71',
+    zh: '退款超过原金额',
+    en: 'That is more than is left of the sale',
+    rules: ['R123'],
+  },
   QUOTE_STALE: {
     number: 'D51',
     zh: '余额或关联已变化，请重新确认',

@@ -10,7 +10,7 @@ export const prompts = {
   signIn: { 'zh-CN': '请签到', en: 'Please sign in' },
   ready: { 'zh-CN': '请输入金额，或请客户刷卡', en: 'Enter the amount, or let the customer swipe' },
   enterAmount: { 'zh-CN': '请输入金额，按“确认”', en: 'Enter the amount, then press Enter' },
-  presentCard: { 'zh-CN': '请客户刷卡或插卡', en: "Waiting for the customer's card" },
+  presentCard: { 'zh-CN': '请客户刷卡、插卡或出示医保码', en: "Waiting for the customer's card or code" },
   reading: { 'zh-CN': '正在读卡，请稍候', en: 'Reading the card' },
   retryHalfRead: {
     'zh-CN': '卡只刷了一半，请完整地再刷一次',
@@ -58,12 +58,74 @@ export const prompts = {
     'zh-CN': '交易结果未知，正在查询，请勿重复刷卡',
     en: 'Outcome unknown, asking the centre. Do not swipe again',
   },
+  signingIn: { 'zh-CN': '正在签到', en: 'Signing in' },
+  signInRefused: { 'zh-CN': '签到未成功，请重试', en: 'Sign-in failed, please try again' },
+  unknownToQuery: {
+    'zh-CN': '不知道是否已扣款，稍后自动查询，请勿重复刷卡',
+    en: 'Not known if money moved. Asking again soon. Do not swipe again',
+  },
+  unknownToReverse: {
+    'zh-CN': '中心没有回答，稍后自动冲正，请勿重复刷卡',
+    en: 'The centre does not answer. The sale will be reversed. Do not swipe again',
+  },
+  unknownReversing: { 'zh-CN': '正在冲正，请勿重复刷卡', en: 'Reversing the sale. Do not swipe again' },
+  unknownUndoToQuery: {
+    'zh-CN': '不知道是否已退款，稍后自动查询，请勿重复办理',
+    en: 'Not known if money went back. Asking again soon. Do not repeat it',
+  },
+  saleWaits: {
+    'zh-CN': '这一笔查清以后才能收下一笔，请稍候',
+    en: 'The next sale waits until this one is cleared up',
+  },
+  sayUnknown: {
+    'zh-CN': '请对客户说：“正在向医保中心核实，请稍等，不会重复扣款。”',
+    en: 'Say to the customer: "We are checking with the centre. You will not be charged twice."',
+  },
+  sayUnknownUndo: {
+    'zh-CN': '请对客户说：“退款正在核实，请稍等，钱不会少。”',
+    en: 'Say to the customer: "We are checking your refund. No money will be lost."',
+  },
+  previewingUndo: { 'zh-CN': '正在计算退回金额', en: 'Working out who gets what back' },
+  confirmCancelSale: {
+    'zh-CN': '请核对退回金额，按“确认”撤销这笔交易',
+    en: 'Check who gets what back, then press Enter to cancel this sale',
+  },
+  confirmRefund: {
+    'zh-CN': '请核对退回金额，按“确认”退费',
+    en: 'Check who gets what back, then press Enter to refund',
+  },
+  confirmNewUndo: {
+    'zh-CN': '退回金额已变化，请看新的金额，按“确认”',
+    en: 'What is given back has changed. Look at it and press Enter',
+  },
+  undoing: { 'zh-CN': '正在退回，请稍候', en: 'Giving the money back, please wait' },
+  undoCancelled: { 'zh-CN': '未办理，金额未变', en: 'Not done. Nothing has changed' },
+  undoRefused: { 'zh-CN': '未退回。{reason}', en: 'Nothing was given back. {reason}' },
+  undoNotDone: {
+    'zh-CN': '已查明：未退回，可重新办理',
+    en: 'Checked: nothing was given back. It can be done again',
+  },
+  undone: { 'zh-CN': '已退回', en: 'The money was given back' },
+  undoneWithCash: { 'zh-CN': '已退回，请退给客户现金 ¥{cash}', en: 'Given back. Hand ¥{cash} in cash to the customer' },
+  undoneCashDue: { 'zh-CN': '已退回，请另收现金 ¥{cash}', en: 'Given back. Please collect ¥{cash} in cash' },
+  reversed: {
+    'zh-CN': '已冲正，未扣款，可重新收款',
+    en: 'Reversed, nothing stays charged. You can sell again',
+  },
+  suspended: {
+    'zh-CN': '已挂账，结果未知，日结时核对',
+    en: 'Written down as suspended. Its outcome is unknown and is checked at day-end',
+  },
+  inquiryCard: { 'zh-CN': '查余额：请客户刷卡', en: 'Balance: let the customer swipe' },
+  inquiring: { 'zh-CN': '正在查询余额', en: 'Asking for the balance' },
+  inquired: { 'zh-CN': '余额如下', en: 'The balance' },
+  inquiryRefused: { 'zh-CN': '查不到余额。{reason}', en: 'The balance cannot be shown. {reason}' },
   approved: { 'zh-CN': '支付成功', en: 'Paid' },
   approvedWithCash: { 'zh-CN': '支付成功，请收现金 ¥{cash}', en: 'Paid. Please collect ¥{cash} in cash' },
   declined: { 'zh-CN': '未扣款。{reason}', en: 'Nothing was charged. {reason}' },
   cancelled: { 'zh-CN': '已取消，未扣款', en: 'Cancelled. Nothing was charged' },
   timedOut: { 'zh-CN': '操作超时，已取消，未扣款', en: 'Timed out and cancelled. Nothing was charged' },
-  notCharged: { 'zh-CN': '已查明:未扣款，可重新收款', en: 'Checked: nothing was charged. The sale can be done again' },
+  notCharged: { 'zh-CN': '已查明：未扣款，可重新收款', en: 'Checked: nothing was charged. You can sell again' },
   centreUnavailable: {
     'zh-CN': '未扣款。医保中心无应答，请稍后重试',
     en: 'Nothing was charged. The centre does not answer, please try again later',
@@ -94,13 +156,9 @@ export const prompts = {
     en: 'That reader is not in use now. See the top bar',
   },
   signInFirst: { 'zh-CN': '请先签到', en: 'Please sign in first' },
-  evoucherNotYet: {
-    'zh-CN': '暂不支持扫码支付，请客户刷卡',
-    en: 'Codes cannot pay here yet. Use the card',
-  },
   notEvoucher: {
-    'zh-CN': '这不是医保电子凭证，请客户刷卡',
-    en: 'Not a medical-insurance code. Use the card',
+    'zh-CN': '这不是医保电子凭证，请客户出示医保码或刷卡',
+    en: 'Not a medical-insurance code. Show that code, or use the card',
   },
   scanNotNeeded: {
     'zh-CN': '现在不需要扫码，这次扫码未使用',

@@ -66,6 +66,8 @@ export interface Settlement {
   readonly split: Split;
   readonly ownBefore: Fen;
   readonly ownAfter: Fen;
-  /** False when the sale was all cash and no PIN was asked (R135: then the customer signs). */
+  /** False when no PIN was asked: the sale was all cash, or a 医保码 was shown (R135: then the customer signs). */
   readonly pinUsed: boolean;
+  /** True when a 医保码 stood in for the PIN (R35), never together with `pinUsed`. */
+  readonly voucherUsed?: boolean;
 }

@@ -1,7 +1,8 @@
 import type { DeclineCode } from './decline-code.ts';
-import { type Fen, formatYuan } from './money.ts';
+import { type Fen, formatYuan, parseYuan } from './money.ts';
 import { type Language, type Prompt, type PromptId, promptText } from './prompt.ts';
 import type { Settlement } from './settlement.ts';
+import type { Undo } from './undo.ts';
 
 const numerals = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'] as const;
 
@@ -89,8 +90,31 @@ export function voiceSentences(settlement: Settlement): readonly VoiceSentence[]
 
 /** The same as one line of text, for captions and for a synthesised voice. */
 export function voiceText(settlement: Settlement, language: Language = 'zh-CN'): string {
-  if (language === 'en') return englishText(settlement);
-  return voiceSentences(settlement)
+  return language === 'en' ? englishText(settlement) : spokenLine(voiceSentences(settlement));
+}
+
+/** What is said aloud after money was given back: the sum, the cash to take or to pay, the customer's own balance. Of a
+ *  reversal only that nothing stays charged: its sale was never announced, nor its cash asked for. No provider's balance
+ *  (R142). Source: R139 (余额为), R141. */
+export function undoVoiceSentences(undo: Undo): readonly VoiceSentence[] {
+  const { returned, ownAfter } = undo;
+  const balance: VoiceSentence = [clip('余额为'), ...amountClips(ownAfter)];
+  if (undo.kind === 'reversal') return [[phrase('交易已冲正')], [phrase('未扣款')], balance];
+  return [
+    [phrase('退款'), ...amountClips(returned.total)],
+    ...(returned.cash > 0 ? [[phrase('请取回现金'), ...amountClips(returned.cash)]] : []),
+    ...(returned.cashDue > 0 ? [[phrase('请付现金'), ...amountClips(returned.cashDue)]] : []),
+    balance,
+  ];
+}
+
+/** The same as one line of text. */
+export function undoVoiceText(undo: Undo, language: Language = 'zh-CN'): string {
+  return language === 'en' ? englishUndoText(undo) : spokenLine(undoVoiceSentences(undo));
+}
+
+function spokenLine(sentences: readonly VoiceSentence[]): string {
+  return sentences
     .map((sentence) => sentence.map((part) => (part.kind === 'clip' ? part.clip : part.text)).join(''))
     .join('，');
 }
@@ -101,6 +125,17 @@ function englishText({ split, ownAfter }: Settlement): string {
     ...(split.shared > 0 ? [`shared ${formatYuan(split.shared)} yuan`] : []),
     ...(split.cash > 0 ? [`please pay ${formatYuan(split.cash)} yuan in cash`] : []),
     `balance ${formatYuan(ownAfter)} yuan`,
+  ].join(', ');
+}
+
+function englishUndoText({ kind, returned, ownAfter }: Undo): string {
+  const balance = `balance ${formatYuan(ownAfter)} yuan`;
+  if (kind === 'reversal') return `Reversed, nothing was charged, ${balance}`;
+  return [
+    `Refund ${formatYuan(returned.total)} yuan`,
+    ...(returned.cash > 0 ? [`please take ${formatYuan(returned.cash)} yuan in cash`] : []),
+    ...(returned.cashDue > 0 ? [`please pay ${formatYuan(returned.cashDue)} yuan in cash`] : []),
+    balance,
   ].join(', ');
 }
 
@@ -132,13 +167,36 @@ const promptVoices: Partial<Record<PromptId, string>> = {
   enterPin: '请输入{length}位社保卡密码，并按“确认”键',
   enterPinAgain: '密码错误',
   takeReceipt: '请取走凭条',
+  unknownToQuery: '正在向医保中心核实，请稍候，不会重复扣款',
+  unknownToReverse: '正在向医保中心核实，请稍候，不会重复扣款',
+  unknownReversing: '正在向医保中心核实，请稍候，不会重复扣款',
+  unknownUndoToQuery: '退款正在核实，请稍候，钱不会少',
+  notCharged: '未扣款',
+  reversed: '交易已冲正，未扣款',
+  suspended: '交易结果正在核实，请咨询店员',
+  undoNotDone: '未退款',
+  undone: '已退款',
+  undoneWithCash: '已退款，请取回现金{cash}',
+  undoneCashDue: '已退款，请付现金{cash}',
 };
+
+const englishUnknown = 'We are checking with the centre, please wait. You will not be charged twice';
 
 /** English where the prompt's own sentence speaks to the clerk: what is said aloud is for the customer. */
 const englishVoices: Partial<Record<PromptId, string>> = {
   ready: 'Welcome',
   presentCard: 'Please swipe or insert your card',
   enterPin: 'Please enter your {length}-digit PIN, then press OK',
+  unknownToQuery: englishUnknown,
+  unknownToReverse: englishUnknown,
+  unknownReversing: englishUnknown,
+  unknownUndoToQuery: 'We are checking your refund, please wait. No money will be lost',
+  notCharged: 'Nothing was charged',
+  reversed: 'Reversed, nothing was charged',
+  suspended: 'The outcome is being checked, please ask the clerk',
+  undoNotDone: 'Nothing was given back',
+  undoneWithCash: 'Your money was given back. Please take {cash} in cash',
+  undoneCashDue: 'Your money was given back. Please pay {cash} in cash',
 };
 
 const declineVoices: Partial<Record<DeclineCode, string>> = {
@@ -160,5 +218,14 @@ export function promptVoice(prompt: Prompt, language: Language = 'zh-CN'): strin
   if (text === undefined) return null;
   const said = language === 'en' ? englishVoices[prompt.id] : text;
   if (said === undefined) return promptText(prompt, 'en');
-  return said.replace('{length}', (whole) => prompt.params.length ?? whole);
+  return said
+    .replace('{length}', (whole) => prompt.params.length ?? whole)
+    .replace('{cash}', (whole) => spokenCash(prompt.params.cash ?? whole, language));
+}
+
+/** Yuan as a prompt carries them, read aloud; what is no amount stays as it is. */
+function spokenCash(yuan: string, language: Language): string {
+  const read = parseYuan(yuan);
+  if (!read.ok) return yuan;
+  return language === 'en' ? `${formatYuan(read.fen)} yuan` : spokenAmount(read.fen);
 }

@@ -7,6 +7,23 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('operator.signOut') }),
   z.strictObject({ kind: z.literal('amount.edit'), text: z.string().max(16) }),
   z.strictObject({ kind: z.literal('amount.submit'), text: z.string().max(16) }),
+  z.strictObject({
+    kind: z.literal('undo.choose'),
+    undo: z.enum(['cancel', 'refund']),
+    settlementId: z.string().max(64),
+    /** Yuan as typed; empty = all that is left. */
+    amount: z.string().max(16),
+  }),
+  /** The list of sales: to the nearest other day with a sale, or to the present one. */
+  z.strictObject({ kind: z.literal('list.turn'), to: z.enum(['previous', 'next', 'today']) }),
+  z.strictObject({ kind: z.literal('supervisor.push'), step: z.enum(['query', 'reverse']) }),
+  z.strictObject({ kind: z.literal('supervisor.suspend'), by: z.string().max(20), reason: z.string().max(80) }),
+  z.strictObject({ kind: z.literal('suspended.reopen'), msgId: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('inquiry.start') }),
+  z.strictObject({ kind: z.literal('inquiry.close') }),
+  /** The slip of a line of today's list once more. */
+  z.strictObject({ kind: z.literal('receipt.reprint'), msgId: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('receipt.close') }),
   z.strictObject({ kind: z.literal('key.confirm') }),
   z.strictObject({ kind: z.literal('key.cancel') }),
   /** How many digits stand on the screen's PIN pad. Never which. */

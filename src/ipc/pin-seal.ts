@@ -13,7 +13,8 @@ export async function sealDigits(digits: Uint8Array, session: string, publicKey:
   if (digits.length < 4 || digits.length > 12 || digits.some((digit) => digit > 9)) {
     throw new RangeError('PIN digits must be 4 to 12 values of 0 to 9');
   }
-  const plain = new Uint8Array(plainBytes);
+  // Of an ArrayBuffer of its own: V8 copies small arrays about, and such copies cannot be overwritten.
+  const plain = new Uint8Array(new ArrayBuffer(plainBytes));
   plain[0] = digits.length;
   plain.set(digits, 1);
   try {

@@ -1,10 +1,11 @@
 import type { CounterState } from '../domain/counter-state.ts';
 import type { DeclineCode } from '../domain/decline-code.ts';
 import type { Fen } from '../domain/money.ts';
-import type { CardState, InsuranceKind, InsuranceStatus } from '../domain/person.ts';
+import type { CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
 import type { Language, Prompt } from '../domain/prompt.ts';
 import type { ReceiptLine } from '../domain/receipt.ts';
 import type { Split } from '../domain/settlement.ts';
+import type { Remaining, Returned, UndoKind, UndoQuote } from '../domain/undo.ts';
 
 /** The counter's states as a screen tells them apart. */
 export type Stage = CounterState;
@@ -18,7 +19,7 @@ export interface TerminalView {
   readonly notice: Prompt | null;
   readonly cancellable: boolean;
   /** What Enter does now, null when it does nothing. */
-  readonly confirm: 'amount' | 'quote' | 'finish' | 'signIn' | null;
+  readonly confirm: 'amount' | 'quote' | 'undo' | 'query' | 'finish' | 'signIn' | null;
   /** The time-out running now. `remainingMs` as of `sentAt` (ms since the epoch). */
   readonly countdown: { readonly totalMs: number; readonly remainingMs: number } | null;
   readonly sentAt: number;
@@ -33,8 +34,83 @@ export interface TerminalView {
   readonly receipt: readonly ReceiptLine[] | null;
   /** What the terminal says aloud, as text, once per change (captions; spoken where there is a voice). */
   readonly voice: string | null;
+  /** The sales of `listDay`, newest first. */
   readonly today: readonly TodayRow[];
+  /** The day that `today` lists, `YYYY-MM-DD`; null = the present one. */
+  readonly listDay: string | null;
+  /** Why the list is not on the day that was asked for. */
+  readonly listNote: 'noEarlierDay' | null;
+  /** What would be given back to whom; there while an undo is being looked at. */
+  readonly undoQuote: UndoQuote | null;
+  /** What was given back; there with the result `undone`, unless there was nothing to give back. */
+  readonly undone: UndoneView | null;
+  /** The message whose outcome is unknown; there in the stage `unknown`. */
+  readonly unknown: UnknownView | null;
+  /** Suspended items (挂账) that nobody has resolved yet. */
+  readonly suspended: readonly SuspendedView[];
+  readonly inquiry: InquiryView | null;
+  /** A slip printed again, already marked as such; shown over everything else until it is closed. */
+  readonly reprint: readonly ReceiptLine[] | null;
   readonly status: StatusView;
+  /** Null where there is no supervisor's panel. */
+  readonly health: HealthView | null;
+}
+
+export interface UndoneView {
+  readonly kind: UndoKind;
+  readonly returned: Returned;
+  readonly remaining: Remaining | null;
+}
+
+/** What only a supervisor asks for: how the terminal keeps its keys and its journal. */
+export interface HealthView {
+  /** What seals the keys at rest: the operating system's store, a passphrase given at each start, or one in a file. */
+  readonly keyProtection: 'osStore' | 'passphrase' | 'passphraseFile';
+  /** The journal was damaged: the damaged file, kept whole, and how many of its entries could not be read. */
+  readonly journalSetAside: { readonly path: string; readonly unreadable: number } | null;
+  /** The last faults that the terminal has reported, newest first: when (`HH:MM:SS`, China Standard Time) and which, by
+   *  name and code. */
+  readonly faults: readonly { readonly time: string; readonly name: string }[];
+}
+
+/** An outcome that is not known. `step`: what happens by itself when the countdown ends. `attempts`: questions and
+ *  reversals sent so far; `asking`: one of them is under way. `mayReverse`: a supervisor may have it reversed. */
+export interface UnknownView {
+  readonly msgId: string;
+  readonly kind: 'settle' | 'cancel' | 'refund';
+  readonly amount: Fen;
+  /** `HH:MM:SS`, China Standard Time, when it was sent. */
+  readonly sentTime: string;
+  readonly step: 'query' | 'reverse';
+  readonly attempts: number;
+  readonly asking: boolean;
+  readonly mayReverse: boolean;
+  /** More of them behind this one. */
+  readonly waiting: number;
+}
+
+export interface SuspendedView {
+  readonly msgId: string;
+  readonly kind: 'settle' | 'cancel' | 'refund';
+  readonly amount: Fen;
+  readonly time: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A balance query beside the sale. A provider's balance is never told. */
+export interface InquiryView {
+  readonly stage: 'awaitingCard' | 'asking' | 'shown' | 'refused';
+  readonly prompt: Prompt;
+  readonly maskedName: string | null;
+  readonly maskedCard: string | null;
+  readonly own: Fen | null;
+  readonly wallet: Fen | null;
+  readonly providers: readonly {
+    readonly maskedName: string;
+    readonly relation: Relation;
+    readonly available: boolean;
+  }[];
 }
 
 /** An open PIN entry. The screen's pad seals the digits for the PIN pad driver with the session's public key, so that
@@ -55,7 +131,7 @@ export interface PadPinView {
 }
 
 export interface ResultView {
-  readonly kind: 'approved' | 'declined' | 'cancelled' | 'unknown';
+  readonly kind: 'approved' | 'declined' | 'cancelled' | 'unknown' | 'undone' | 'suspended';
   readonly code: DeclineCode | null;
   readonly codeNumber: string | null;
   readonly fact: CardState | InsuranceStatus | null;
@@ -63,15 +139,24 @@ export interface ResultView {
   readonly nextStepInMs: number | null;
 }
 
+/** A line of today's list: a sale, or money given back. `cash` of an undo is what was handed out. */
 export interface TodayRow {
   readonly msgId: string;
+  /** The sale's own; of an undo, that of the sale it belongs to. */
+  readonly settlementId: string;
   /** `HH:MM`, China Standard Time. */
   readonly time: string;
   readonly maskedName: string;
   readonly total: Fen;
+  readonly fund: Fen;
+  readonly own: Fen;
   readonly shared: Fen;
   readonly cash: Fen;
-  readonly kind: 'approved' | 'unknown';
+  /** Of an undo: what the customer paid on top. */
+  readonly cashDue: Fen;
+  readonly kind: 'approved' | UndoKind;
+  /** Of a sale: what can still be given back. */
+  readonly left: Fen;
 }
 
 export interface StatusView {
@@ -104,7 +189,26 @@ export type DeviceTrouble = 'notFound' | 'locked' | 'denied' | 'unavailable' | '
 export type CustomerView = Pick<
   TerminalView,
   'stage' | 'prompt' | 'countdown' | 'sentAt' | 'amount' | 'pin' | 'padPin' | 'result' | 'voice'
-> & { readonly cash: Fen | null; readonly shared: Fen | null };
+> & {
+  readonly cash: Fen | null;
+  readonly shared: Fen | null;
+  /** Of the way back only: to the customer's own account, and what he pays on top. */
+  readonly own: Fen | null;
+  readonly cashDue: Fen | null;
+  /** Whether `amount`, `shared` and `cash` are paid or given back. */
+  readonly direction: 'pay' | 'return';
+  readonly inquiry: CustomerInquiryView | null;
+};
+
+/** The customer's balance query as his display shows it. `family`: whether a relative's account would pay; null = none is
+ *  linked. */
+export interface CustomerInquiryView {
+  readonly stage: InquiryView['stage'];
+  readonly prompt: Prompt;
+  readonly own: Fen | null;
+  readonly wallet: Fen | null;
+  readonly family: boolean | null;
+}
 
 /** A family of the virtual deck and what it shows. Synthetic people only. */
 export interface DeckHousehold {

@@ -1,6 +1,6 @@
 import type { Secret } from '../domain/secret.ts';
 
-/** What identifies a card. All numbers are secrets: they go to the centre and nowhere else. */
+/** What identifies a card, as a reader tells it. All numbers are secrets: they go to the centre and nowhere else. */
 export type CardCredential =
   | {
       readonly medium: 'stripe';
@@ -17,6 +17,15 @@ export type CardCredential =
       readonly name: Secret<string>;
       readonly last4: string;
     };
+
+/** A 医保码 as scanned, of the form of R94: whoever shows it may pay with it once, so it is a secret like a card number. */
+export interface EvoucherCredential {
+  readonly medium: 'evoucher';
+  readonly code: Secret<string>;
+}
+
+/** What a customer shows to say who pays. */
+export type Credential = CardCredential | EvoucherCredential;
 
 /** Why bytes from a reader did not become a card. Each has a prompt of its own. `encrypted`: the reader encrypts and
  *  nobody gave us its key, so the card is unknown however well it was read. */

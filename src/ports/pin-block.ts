@@ -1,104 +1,115 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import type { PinKey } from './pin-key.ts';
 import type { PinBlock, PinBlockFormat } from './pin-pad.ts';
+import { sm4Block } from './sm4.ts';
+import { wipeableBytes } from './wipeable-bytes.ts';
 
-/** Seals PIN digits into an encrypted PIN block, ISO 9564-1 format 4 under AES-128, bound to the card number:
- *  AES(AES(PIN field) XOR PAN field). Both directions live here because pad and centre must agree and neither may import
- *  the other.
- *  Shapes: `digits` 4 to 12 bytes, one a digit, 0 to 9 (values, not ASCII); `pan` 1 to 19 decimal digits; `key` 16
- *  bytes; `fill` 8 random bytes (passed in by tests only). `digits` is the caller's to wipe, everything made here is
- *  wiped. Errors: `RangeError` for other shapes, without their content. */
+/** Seals PIN digits into an encrypted PIN block of the key's format, bound to the card number. ISO 9564-1 format 4, under
+ *  AES-128 or SM4: E(E(PIN field) XOR PAN field). Format 0, under two-key TDES: E(PIN field XOR PAN field), which has no
+ *  room for chance, so one PIN of one card gives one block under one key. Both directions live here because pad and centre
+ *  must agree and neither may import the other.
+ *  Shapes: `digits` 4 to 12 bytes, one a digit, 0 to 9 (values, not ASCII); `pan` 1 to 19 decimal digits; `fill` of format
+ *  4, 8 random bytes (passed in by tests only). `digits` and `key` are the caller's to wipe, everything made here is wiped.
+ *  Errors: `RangeError` for other shapes, without their content. */
 export function sealPinBlock(
   digits: Uint8Array,
   pan: string,
-  key: Uint8Array,
+  key: PinKey,
   fill: Uint8Array = randomBytes(8),
 ): PinBlock {
-  checkDigits(digits);
-  if (fill.length !== 8) throw new RangeError('PIN block fill must be 8 bytes');
-  const block = pinField(digits, fill);
-  aes('seal', block, key);
-  xorInto(block, panField(pan));
-  aes('seal', block, key);
-  const hex = hexOf(block);
-  block.fill(0);
-  return { format: 'iso4-aes128', hex };
-}
-
-/** The same in ISO 9564-1 format 0 under TDES: TDES(PIN field XOR PAN field). The PIN field has no room for chance, so one
- *  PIN of one card gives one block under one key. `key`: 16 bytes. Hardware pads make such blocks themselves. */
-export function sealIso0PinBlock(digits: Uint8Array, pan: string, key: Uint8Array): PinBlock {
-  checkDigits(digits);
-  const block = new Uint8Array(8).fill(0xff);
-  block[0] = digits.length;
-  for (const [index, digit] of digits.entries()) setNibble(block, index + 2, digit);
-  xorInto(block, iso0PanField(pan));
-  tdesBlocks('seal', block, key);
-  const hex = hexOf(block);
-  block.fill(0);
-  return { format: 'iso0-tdes', hex };
-}
-
-/** The keys that PIN pads and centre share, 16 bytes each. A format without a key is not in use. */
-export type PinBlockKeys = Readonly<Partial<Record<PinBlockFormat, Uint8Array>>>;
-
-/** Opens a block that was sealed for the same card number under the key of its format. Null when it does not open: other
- *  key, other card, damaged, not hexadecimal, a format not in use or unknown. The digits (0 to 9, not ASCII) are the
- *  caller's to wipe. Errors: `RangeError` for a `pan` or key of a wrong shape. */
-export function openPinBlock(block: PinBlock, pan: string, keys: PinBlockKeys): Uint8Array | null {
-  switch (block.format) {
-    case 'iso4-aes128':
-      return openIso4(block.hex, pan, keys['iso4-aes128']);
-    case 'iso0-tdes':
-      return openIso0(block.hex, pan, keys['iso0-tdes']);
-    default:
-      // A block may come from another program's terminal.
-      return null;
+  if (digits.length < 4 || digits.length > 12 || digits.some((digit) => digit > 9)) {
+    throw new RangeError('PIN digits must be 4 to 12 bytes of 0 to 9');
   }
+  if (fill.length !== 8) throw new RangeError('PIN block fill must be 8 bytes');
+  const { account, pinField, sealedTwice } = layoutOf(key.format, pan);
+  const block = pinField(digits, fill);
+  if (sealedTwice) encipher('seal', block, key);
+  xorInto(block, account);
+  encipher('seal', block, key);
+  const hex = hexOf(block);
+  block.fill(0);
+  return { format: key.format, keyId: key.keyId, hex };
 }
 
-function openIso4(hex: string, pan: string, key: Uint8Array | undefined): Uint8Array | null {
-  const account = panField(pan);
-  if (key === undefined || !/^[0-9a-f]{32}$/i.test(hex)) return null;
-  const field = new Uint8Array(Buffer.from(hex, 'hex'));
-  aes('open', field, key);
+/** Opens a block that was sealed for the same card number under this key. Null when it does not open: another key or
+ *  format, another card, damaged, not hexadecimal. The digits (0 to 9, not ASCII) are the caller's to wipe.
+ *  Errors: `RangeError` for a `pan` or key of a wrong shape. */
+export function openPinBlock(block: PinBlock, pan: string, key: PinKey): Uint8Array | null {
+  const { account, control, filler, sealedTwice } = layoutOf(key.format, pan);
+  const isHex = new RegExp(`^[0-9a-f]{${account.length * 2}}$`, 'i').test(block.hex);
+  if (block.format !== key.format || block.keyId !== key.keyId || !isHex) return null;
+  const field = wipeableBytes(account.length);
+  field.set(Buffer.from(block.hex, 'hex'));
+  encipher('open', field, key);
   xorInto(field, account);
-  aes('open', field, key);
-  const digits = digitsOf(field, 4, 0xa);
+  if (sealedTwice) encipher('open', field, key);
+  const digits = digitsOf(field, control, filler);
   field.fill(0);
   return digits;
 }
 
-function openIso0(hex: string, pan: string, key: Uint8Array | undefined): Uint8Array | null {
-  const account = iso0PanField(pan);
-  if (key === undefined || !/^[0-9a-f]{16}$/i.test(hex)) return null;
-  const field = new Uint8Array(Buffer.from(hex, 'hex'));
-  tdesBlocks('open', field, key);
-  xorInto(field, account);
-  const digits = digitsOf(field, 0, 0xf);
-  field.fill(0);
-  return digits;
+/** The check value of a key: the first 3 bytes of zeros encrypted under it, hexadecimal, as the pads compute it too.
+ *  Errors: `RangeError` for a key that has not 16 bytes. */
+export function keyCheckValue(key: Pick<PinKey, 'format' | 'key'>): string {
+  const block = new Uint8Array(key.format === 'iso0-tdes' ? 8 : 16);
+  encipher('seal', block, key);
+  return hexOf(block.subarray(0, 3));
+}
+
+interface Layout {
+  /** What the PIN is bound to: one cipher block. */
+  readonly account: Uint8Array;
+  /** The first nibble of the PIN field, and what fills it behind the digits. */
+  readonly control: number;
+  readonly filler: number;
+  readonly sealedTwice: boolean;
+  pinField(digits: Uint8Array, fill: Uint8Array): Uint8Array;
+}
+
+/** Errors: `RangeError` for a `pan` of a wrong shape. */
+function layoutOf(format: PinBlockFormat, pan: string): Layout {
+  return format === 'iso0-tdes'
+    ? { account: iso0PanField(pan), control: 0, filler: 0xf, sealedTwice: false, pinField: iso0PinField }
+    : { account: panField(pan), control: 4, filler: 0xa, sealedTwice: true, pinField };
+}
+
+const ciphers: Readonly<Record<PinBlockFormat, typeof aes>> = {
+  'iso4-aes128': aes,
+  'iso4-sm4': sm4Block,
+  'iso0-tdes': tdesBlocks,
+};
+
+/** The cipher of a format on one block in place. Errors: `RangeError` for a key that has not 16 bytes. */
+function encipher(
+  direction: 'seal' | 'open',
+  block: Uint8Array,
+  { format, key }: Pick<PinKey, 'format' | 'key'>,
+): void {
+  ciphers[format](direction, block, key);
 }
 
 /** Control nibble 4, length, digits, `A` up to the eighth byte, then eight random bytes. */
 function pinField(digits: Uint8Array, fill: Uint8Array): Uint8Array {
-  const field = new Uint8Array(16).fill(0xaa, 0, 8);
+  const field = wipeableBytes(16).fill(0xaa, 0, 8);
   field[0] = 0x40 | digits.length;
   for (const [index, digit] of digits.entries()) setNibble(field, index + 2, digit);
   field.set(fill, 8);
   return field;
 }
 
-function checkDigits(digits: Uint8Array): void {
-  if (digits.length < 4 || digits.length > 12 || digits.some((digit) => digit > 9)) {
-    throw new RangeError('PIN digits must be 4 to 12 bytes of 0 to 9');
-  }
+/** Control nibble 0, length, digits, `F` to the end. */
+function iso0PinField(digits: Uint8Array): Uint8Array {
+  const field = wipeableBytes(8).fill(0xff);
+  field[0] = digits.length;
+  for (const [index, digit] of digits.entries()) setNibble(field, index + 2, digit);
+  return field;
 }
 
 /** The PIN of a field: control nibble, length, digits, filler up to the eighth byte. Null when it is none. */
 function digitsOf(field: Uint8Array, control: number, filler: number): Uint8Array | null {
   const length = nibble(field, 1);
   if (nibble(field, 0) !== control || length < 4 || length > 12) return null;
-  const digits = new Uint8Array(length);
+  const digits = wipeableBytes(length);
   let sound = true;
   for (let index = 0; index < 14; index++) {
     const value = nibble(field, index + 2);
@@ -138,11 +149,15 @@ function checkPan(pan: string): void {
 }
 
 /** One AES-128 block in place. ECB on a single block is the block cipher itself, which is what the standard asks for;
- *  the name exists in OpenSSL and in Electron's BoringSSL. */
+ *  the name exists in OpenSSL and in Electron's BoringSSL. As a key object: Node 24 is slow to begin with a key that is
+ *  bytes. */
 function aes(direction: 'seal' | 'open', block: Uint8Array, key: Uint8Array): void {
   if (key.length !== 16) throw new RangeError('PIN block key must be 16 bytes');
+  const keyObject = createSecretKey(key);
   const cipher =
-    direction === 'seal' ? createCipheriv('aes-128-ecb', key, null) : createDecipheriv('aes-128-ecb', key, null);
+    direction === 'seal'
+      ? createCipheriv('aes-128-ecb', keyObject, null)
+      : createDecipheriv('aes-128-ecb', keyObject, null);
   cipher.setAutoPadding(false);
   const out = cipher.update(block);
   cipher.final();
@@ -157,22 +172,23 @@ function aes(direction: 'seal' | 'open', block: Uint8Array, key: Uint8Array): vo
 export function tdesBlocks(direction: 'seal' | 'open', blocks: Uint8Array, key: Uint8Array): void {
   if (key.length !== 16) throw new RangeError('TDES key must be 16 bytes');
   if (blocks.length % 8 !== 0) throw new RangeError('TDES works on blocks of 8 bytes');
-  const wholeKey = new Uint8Array(24);
-  wholeKey.set(key);
-  wholeKey.set(key.subarray(0, 8), 16);
+  const threeParts = wipeableBytes(24);
+  threeParts.set(key);
+  threeParts.set(key.subarray(0, 8), 16);
+  const keyObject = createSecretKey(threeParts);
+  threeParts.fill(0);
   for (let at = 0; at < blocks.length; at += 8) {
     const vector = new Uint8Array(8);
     const cipher =
       direction === 'seal'
-        ? createCipheriv('des-ede3-cbc', wholeKey, vector)
-        : createDecipheriv('des-ede3-cbc', wholeKey, vector);
+        ? createCipheriv('des-ede3-cbc', keyObject, vector)
+        : createDecipheriv('des-ede3-cbc', keyObject, vector);
     cipher.setAutoPadding(false);
     const out = cipher.update(blocks.subarray(at, at + 8));
     cipher.final();
     blocks.set(out, at);
     out.fill(0);
   }
-  wholeKey.fill(0);
 }
 
 function hexOf(bytes: Uint8Array): string {

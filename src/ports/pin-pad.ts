@@ -1,12 +1,16 @@
 import type { Fen } from '../domain/money.ts';
 import type { Secret } from '../domain/secret.ts';
 
-/** ISO 9564-1 format 4 under AES-128, or format 0 (ANSI X9.8) under two-key TDES, which is what hardware pads make. */
-export type PinBlockFormat = 'iso4-aes128' | 'iso0-tdes';
+/** ISO 9564-1 format 4 under AES-128, the usual one; the same layout under SM4 (GB/T 32907); or format 0 (ANSI X9.8) under
+ *  two-key TDES, which is what hardware pads make. */
+export const pinBlockFormats = ['iso4-aes128', 'iso4-sm4', 'iso0-tdes'] as const;
+export type PinBlockFormat = (typeof pinBlockFormats)[number];
 
 /** An encrypted PIN block. Never digits. */
 export interface PinBlock {
   readonly format: PinBlockFormat;
+  /** Under which of the centre's PIN keys it is sealed. */
+  readonly keyId: string;
   /** One cipher block: 32 hex digits in format 4, 16 in format 0. */
   readonly hex: string;
 }

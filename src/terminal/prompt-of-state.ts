@@ -17,6 +17,7 @@ export const readFailurePrompts = {
 const statePrompts = {
   recovering: 'recovering',
   signedOut: 'signIn',
+  signingIn: 'signingIn',
   ready: 'ready',
   enteringAmount: 'enterAmount',
   awaitingCard: 'presentCard',
@@ -27,10 +28,15 @@ const statePrompts = {
   awaitingPin: 'enterPin',
   confirmingQuote: 'confirmNewQuote',
   settling: 'settling',
+  previewingUndo: 'previewingUndo',
+  confirmingUndo: 'confirmRefund',
+  undoing: 'undoing',
   unknown: 'unknownOutcome',
   approved: 'approved',
   declined: 'declined',
   cancelled: 'cancelled',
+  undone: 'undone',
+  suspended: 'suspended',
   outOfService: 'outOfService',
 } as const satisfies Record<CounterState, PromptId>;
 
@@ -41,12 +47,14 @@ export function counterState(value: string | object): CounterState {
   return name as CounterState;
 }
 
+type Told = Pick<
+  CounterContext,
+  'readFailure' | 'readerLost' | 'setback' | 'customer' | 'result' | 'undoChoice' | 'pending' | 'countdown'
+>;
+
 /** The one sentence for a state: what to do now. A reader that is gone, a bad read and a wrong PIN have sentences of their
  *  own; after the read nobody needs the reader. */
-export function promptOfState(
-  state: CounterState,
-  context: Pick<CounterContext, 'readFailure' | 'readerLost' | 'setback' | 'customer' | 'result'>,
-): Prompt {
+export function promptOfState(state: CounterState, context: Told): Prompt {
   if (context.result !== null) return context.result.prompt;
   if (context.readerLost && state === 'ready') return { id: 'readerLost', params: {} };
   if (context.readerLost && (state === 'enteringAmount' || state === 'awaitingCard')) {
@@ -60,5 +68,20 @@ export function promptOfState(
     if (triesLeft !== undefined) return { id: 'enterPinAgain', params: { triesLeft: String(triesLeft) } };
     return { id: 'enterPin', params: { length: String(context.customer?.pinLength ?? 6) } };
   }
+  if (state === 'confirmingUndo') return { id: confirmUndoPrompt(context), params: {} };
+  if (state === 'unknown') return { id: unknownPrompt(context), params: {} };
   return { id: statePrompts[state], params: {} };
+}
+
+function confirmUndoPrompt({ setback, undoChoice }: Told): PromptId {
+  if (setback?.code === 'QUOTE_STALE') return 'confirmNewUndo';
+  return undoChoice?.kind === 'cancel' ? 'confirmCancelSale' : 'confirmRefund';
+}
+
+/** What happens about it at the end of the countdown, or now where none runs. */
+function unknownPrompt({ pending, countdown }: Told): PromptId {
+  if (pending === null) return statePrompts.unknown;
+  if (pending.kind !== 'settle') return 'unknownUndoToQuery';
+  if (pending.step === 'reverse') return countdown === null ? 'unknownReversing' : 'unknownToReverse';
+  return countdown === null ? 'unknownOutcome' : 'unknownToQuery';
 }

@@ -1,3 +1,4 @@
+import { nothingOpen } from './keys.ts';
 import { useLanguage, useText } from './language.ts';
 import { CustomerPanel } from './parts/customer-panel.tsx';
 import type { Screen, ScreenState } from './screen.ts';
@@ -13,14 +14,7 @@ export function CustomerScreen({ screen, state }: { readonly screen: Screen; rea
   useSpeech(view?.voice ?? null, state.settings.voice);
   useKeyboardStays();
   useKeyboard(
-    () => ({
-      pinAsked: view !== null && view.pin !== null,
-      pinHere: true,
-      helpOpen: false,
-      drawerOpen: false,
-      mayTypeAmount: false,
-      onControl: onControl(),
-    }),
+    () => ({ ...nothingOpen, pinAsked: view !== null && view.pin !== null, onControl: onControl() }),
     (deed) => {
       if (deed.kind === 'pin.digit') screen.pin.digit(deed.digit);
       else if (deed.kind === 'pin.clear') screen.pin.clear();

@@ -1,24 +1,71 @@
 import type { AmountKey } from './amount-draft.ts';
 
 /** A key of the keyboard as this program knows it. */
-export type Key =
-  | { readonly kind: 'digit'; readonly digit: number }
-  | { readonly kind: 'point' | 'erase' | 'confirm' | 'cancel' | 'help' | 'drawer' | 'language' | 'sign' };
+export type Key = { readonly kind: 'digit'; readonly digit: number } | { readonly kind: Exclude<NamedKey, 'digit'> };
 
-/** What is open when a key comes. `onControl`: the keyboard has been moved onto a button, which Enter then presses. */
+type NamedKey =
+  | 'digit'
+  | 'point'
+  | 'erase'
+  | 'confirm'
+  | 'cancel'
+  | 'help'
+  | 'inquiry'
+  | 'drawer'
+  | 'list'
+  | 'language'
+  | 'supervisor'
+  | 'sign'
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'pageUp'
+  | 'pageDown';
+
+/** What is open when a key comes. `onControl`: the keyboard has been moved onto a button, which Enter then presses.
+ *  `inField`: it stands in a field of text. `mayLook`: a balance query, the list of sales and
+ *  the supervisor's panel may be opened now. */
 export interface Situation {
   readonly pinAsked: boolean;
   readonly pinHere: boolean;
   readonly helpOpen: boolean;
   readonly drawerOpen: boolean;
   readonly mayTypeAmount: boolean;
+  /** An outcome is unknown: who types an amount is told why no sale starts. */
+  readonly saleRefused: boolean;
   readonly onControl: boolean;
+  readonly inField: boolean;
+  readonly slipOpen: boolean;
+  readonly supervisorOpen: boolean;
+  readonly inquiryOpen: boolean;
+  readonly list: 'closed' | 'rows' | 'amount';
+  readonly mayLook: boolean;
 }
+
+/** A screen on which nothing is open and nothing may be opened. */
+export const nothingOpen: Situation = {
+  pinAsked: false,
+  pinHere: true,
+  helpOpen: false,
+  drawerOpen: false,
+  mayTypeAmount: false,
+  saleRefused: false,
+  onControl: false,
+  inField: false,
+  slipOpen: false,
+  supervisorOpen: false,
+  inquiryOpen: false,
+  list: 'closed',
+  mayLook: false,
+};
 
 /** What a key does; `swallow`: nothing, and nobody else may have it; `leave`: the document's own behaviour. */
 export type Deed =
   | { readonly kind: 'pin.digit'; readonly digit: number }
-  | { readonly kind: 'amount.key'; readonly key: AmountKey }
+  | { readonly kind: 'amount.key' | 'refund.key'; readonly key: AmountKey }
+  | { readonly kind: 'amount.refused'; readonly digit: number }
+  | { readonly kind: 'list.row' | 'list.action' | 'list.day'; readonly step: 1 | -1 }
   | {
       readonly kind:
         | 'pin.clear'
@@ -29,11 +76,19 @@ export type Deed =
         | 'drawer'
         | 'language'
         | 'sign'
+        | 'inquiry'
+        | 'inquiry.close'
+        | 'list'
+        | 'list.confirm'
+        | 'list.back'
+        | 'supervisor'
+        | 'supervisor.back'
+        | 'slip.close'
         | 'swallow'
         | 'leave';
     };
 
-const named: Readonly<Record<string, Exclude<Key['kind'], 'digit'>>> = {
+const named: Readonly<Record<string, Exclude<NamedKey, 'digit'>>> = {
   '.': 'point',
   Decimal: 'point',
   Backspace: 'erase',
@@ -41,9 +96,18 @@ const named: Readonly<Record<string, Exclude<Key['kind'], 'digit'>>> = {
   Enter: 'confirm',
   Escape: 'cancel',
   F1: 'help',
+  F2: 'inquiry',
   F3: 'drawer',
+  F6: 'list',
   F8: 'language',
+  F10: 'supervisor',
   F12: 'sign',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  PageUp: 'pageUp',
+  PageDown: 'pageDown',
 };
 
 /** Reads a keyboard event. `code` is looked at when an input method holds the key back, as Chinese ones do. */
@@ -66,29 +130,104 @@ function heldBack(event: { readonly key: string; readonly code: string }): strin
 }
 
 /** Where a key goes. While a PIN is asked for, digits go to the PIN and nowhere else; when the pad is on the customer's
- *  display they go nowhere at all. */
+ *  display they go nowhere at all, and nothing beside the sale can be opened. */
 export function deedOf(key: Key, situation: Situation): Deed {
   if (key.kind === 'help') return { kind: 'help' };
   if (situation.helpOpen)
     return { kind: key.kind === 'cancel' ? 'help' : key.kind === 'confirm' ? 'leave' : 'swallow' };
-  if (situation.pinAsked && (key.kind === 'digit' || key.kind === 'point' || key.kind === 'erase')) {
-    if (!situation.pinHere || key.kind === 'point') return { kind: 'swallow' };
-    return key.kind === 'digit' ? { kind: 'pin.digit', digit: key.digit } : { kind: 'pin.clear' };
+  if (situation.pinAsked) return withPin(key, situation);
+  if (situation.slipOpen) {
+    return { kind: key.kind === 'cancel' || key.kind === 'confirm' ? 'slip.close' : 'swallow' };
   }
+  if (situation.supervisorOpen) return withSupervisor(key, situation);
+  if (key.kind === 'list' || key.kind === 'supervisor' || key.kind === 'inquiry') {
+    return { kind: situation.mayLook ? key.kind : 'swallow' };
+  }
+  if (key.kind === 'cancel' && situation.drawerOpen) return { kind: 'drawer' };
+  const inList = situation.list === 'closed' || situation.drawerOpen ? null : withList(key, situation);
+  return inList ?? withSale(key, situation);
+}
+
+function withPin(key: Key, { pinHere }: Situation): Deed {
   switch (key.kind) {
     case 'digit':
-      return situation.mayTypeAmount
-        ? { kind: 'amount.key', key: String(key.digit) as AmountKey }
-        : { kind: 'swallow' };
+      return pinHere ? { kind: 'pin.digit', digit: key.digit } : { kind: 'swallow' };
+    case 'erase':
+      return { kind: pinHere ? 'pin.clear' : 'swallow' };
+    case 'confirm':
+      return { kind: pinHere ? 'pin.confirm' : 'swallow' };
+    case 'cancel':
+    case 'drawer':
+    case 'language':
+    case 'sign':
+      return { kind: key.kind };
+    default:
+      return { kind: 'swallow' };
+  }
+}
+
+/** The panel's buttons and fields have the document's own keys; nothing of the sale behind it is reached. */
+function withSupervisor(key: Key, { inField }: Situation): Deed {
+  if (key.kind === 'cancel') return { kind: 'supervisor.back' };
+  if (key.kind === 'supervisor' || key.kind === 'language') return { kind: key.kind };
+  if (key.kind === 'confirm') return { kind: 'leave' };
+  return { kind: inField ? 'leave' : 'swallow' };
+}
+
+/** Null: the key does what it does without the list. */
+function withList(key: Key, { list, onControl }: Situation): Deed | null {
+  switch (key.kind) {
+    case 'confirm':
+      return { kind: onControl ? 'leave' : 'list.confirm' };
+    case 'cancel':
+      return { kind: 'list.back' };
+    case 'digit':
+      return list === 'amount' ? { kind: 'refund.key', key: String(key.digit) as AmountKey } : { kind: 'swallow' };
+    case 'point':
+    case 'erase':
+      return list === 'amount' ? { kind: 'refund.key', key: key.kind } : { kind: 'swallow' };
+    default:
+      return list === 'rows' ? arrow(key) : null;
+  }
+}
+
+function arrow({ kind }: Key): Deed | null {
+  switch (kind) {
+    case 'up':
+      return { kind: 'list.row', step: -1 };
+    case 'down':
+      return { kind: 'list.row', step: 1 };
+    case 'left':
+      return { kind: 'list.action', step: -1 };
+    case 'right':
+      return { kind: 'list.action', step: 1 };
+    case 'pageUp':
+      return { kind: 'list.day', step: -1 };
+    case 'pageDown':
+      return { kind: 'list.day', step: 1 };
+    default:
+      return null;
+  }
+}
+
+function withSale(key: Key, situation: Situation): Deed {
+  switch (key.kind) {
+    case 'digit':
+      if (situation.mayTypeAmount) return { kind: 'amount.key', key: String(key.digit) as AmountKey };
+      return situation.saleRefused ? { kind: 'amount.refused', digit: key.digit } : { kind: 'swallow' };
     case 'point':
     case 'erase':
       return situation.mayTypeAmount ? { kind: 'amount.key', key: key.kind } : { kind: 'swallow' };
     case 'confirm':
-      if (situation.pinAsked) return { kind: situation.pinHere ? 'pin.confirm' : 'swallow' };
       return { kind: situation.onControl ? 'leave' : 'confirm' };
     case 'cancel':
-      return { kind: situation.drawerOpen ? 'drawer' : 'cancel' };
-    default:
+      return { kind: situation.inquiryOpen ? 'inquiry.close' : 'cancel' };
+    case 'drawer':
+    case 'language':
+    case 'sign':
+    case 'help':
       return { kind: key.kind };
+    default:
+      return { kind: 'leave' };
   }
 }

@@ -5,6 +5,7 @@ import './styles/operator.css';
 import './styles/ladder.css';
 import './styles/result.css';
 import './styles/customer.css';
+import './styles/beside.css';
 import './styles/deck.css';
 import { createRoot } from 'react-dom/client';
 import { sealDigits } from '../ipc/pin-seal.ts';

@@ -36,7 +36,8 @@ const digitsMax = 12;
 const closed: PinKeysState = { phase: 'closed', count: 0, length: 0, tooShort: false };
 
 export function createPinKeys(seal: Seal, send: (intent: Intent) => void): PinKeys {
-  const digits = new Uint8Array(digitsMax);
+  // Of an ArrayBuffer of its own: V8 copies small arrays about, and such copies cannot be overwritten.
+  const digits = new Uint8Array(new ArrayBuffer(digitsMax));
   const listeners = new Set<() => void>();
   let session: PinView | null = null;
   let current = closed;

@@ -15,7 +15,7 @@ export function kept(sentence: string, language: Language): readonly SentencePar
       .filter((text) => text !== '')
       .map((text) => ({ text, together: /^\S+-\S+$/.test(text) }));
   }
-  const clauses = sentence.match(/[^，,。；;]+[，,。；;]*|[，,。；;]+/g) ?? [];
+  const clauses = sentence.match(/[^，,。；;]+[，,。；;]*[”）]*|[，,。；;]+/g) ?? [];
   return clauses.map((text) => ({ text, together: clauses.length > 1 }));
 }
 
@@ -23,8 +23,21 @@ export type SentenceSize = 'short' | 'long' | 'longest';
 
 /** How large a sentence may be set so that it fits its place: by its width, in which a Han character counts double. */
 export function sentenceSize(sentence: string): SentenceSize {
-  const han = sentence.match(/\p{Script=Han}/gu)?.length ?? 0;
-  const width = [...sentence].length + han;
+  const { han, width } = measured(sentence);
   if (width <= 44) return 'short';
-  return width <= (han > 0 ? 50 : 64) ? 'long' : 'longest';
+  return width <= (han > 0 ? 50 : 60) ? 'long' : 'longest';
+}
+
+/** In the other language, more than one line of small type even in a wide window. */
+const otherWidthMax = 64;
+
+/** As `sentenceSize`, for a sentence with its counterpart in small type below it: one that takes two lines needs room. */
+export function headlineSize(sentence: string, other: string): SentenceSize {
+  const size = sentenceSize(sentence);
+  return size === 'short' && measured(other).width > otherWidthMax && measured(sentence).width > 22 ? 'long' : size;
+}
+
+function measured(sentence: string): { readonly han: number; readonly width: number } {
+  const han = sentence.match(/\p{Script=Han}/gu)?.length ?? 0;
+  return { han, width: [...sentence].length + han };
 }

@@ -7,6 +7,7 @@ export type Turn = 'clerk' | 'customer' | 'terminal' | 'done' | 'stopped';
 const turns: Readonly<Record<Stage, Turn>> = {
   recovering: 'terminal',
   signedOut: 'clerk',
+  signingIn: 'terminal',
   ready: 'clerk',
   enteringAmount: 'clerk',
   awaitingCard: 'customer',
@@ -17,10 +18,15 @@ const turns: Readonly<Record<Stage, Turn>> = {
   confirmingQuote: 'clerk',
   awaitingPin: 'customer',
   settling: 'terminal',
+  previewingUndo: 'terminal',
+  confirmingUndo: 'clerk',
+  undoing: 'terminal',
   unknown: 'terminal',
   approved: 'done',
   declined: 'done',
   cancelled: 'done',
+  undone: 'done',
+  suspended: 'done',
   outOfService: 'stopped',
 };
 
@@ -46,11 +52,12 @@ export function mayTypeAmount(stage: Stage): boolean {
 }
 
 /** What the large area under the amount shows. Every stage has one picture, always at the same place. */
-export type Body = 'notice' | 'pad' | 'ladder' | 'result';
+export type Body = 'notice' | 'pad' | 'ladder' | 'return' | 'result';
 
 const bodies: Readonly<Record<Stage, Body>> = {
   recovering: 'notice',
   signedOut: 'notice',
+  signingIn: 'notice',
   ready: 'pad',
   enteringAmount: 'pad',
   awaitingCard: 'ladder',
@@ -61,10 +68,15 @@ const bodies: Readonly<Record<Stage, Body>> = {
   confirmingQuote: 'ladder',
   awaitingPin: 'ladder',
   settling: 'ladder',
+  previewingUndo: 'return',
+  confirmingUndo: 'return',
+  undoing: 'return',
   unknown: 'result',
   approved: 'result',
   declined: 'result',
   cancelled: 'result',
+  undone: 'result',
+  suspended: 'result',
   outOfService: 'notice',
 };
 
@@ -79,14 +91,28 @@ const pastTheCard: readonly Stage[] = [
   'confirmingQuote',
   'awaitingPin',
   'settling',
+  'previewingUndo',
+  'confirmingUndo',
+  'undoing',
   'unknown',
   'approved',
   'declined',
   'cancelled',
+  'undone',
+  'suspended',
 ];
 
 /** The virtual reader's drawer makes room once a sale has gone past the card; a reading error leaves it open, so that
  *  the next swipe is one click away. */
 export function closesDrawer(stage: Stage): boolean {
   return pastTheCard.includes(stage);
+}
+
+const betweenSales: readonly Stage[] = ['ready', 'unknown', 'approved', 'declined', 'cancelled', 'undone', 'suspended'];
+
+/** True while something may lie beside or over the sale: a balance query, the list of sales, the supervisor's panel.
+ *  Between sales and while an outcome is unknown, when nothing happens that the clerk must see; never while a PIN is
+ *  asked for. */
+export function mayLookAside({ stage, pin, padPin }: Pick<TerminalView, 'stage' | 'pin' | 'padPin'>): boolean {
+  return pin === null && padPin === null && betweenSales.includes(stage);
 }

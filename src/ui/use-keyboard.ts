@@ -28,6 +28,11 @@ export function onControl(): boolean {
   return focused instanceof HTMLElement && focused.matches('button:focus-visible, input');
 }
 
+/** True when it stands in a field of text. */
+export function inField(): boolean {
+  return document.activeElement?.matches('input[type="text"]') ?? false;
+}
+
 /** A click must not take the keyboard: Enter stays the confirm key, whatever was clicked before. What can be dragged
  *  keeps its own way with the mouse. */
 export function useKeyboardStays(): void {

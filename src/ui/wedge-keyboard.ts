@@ -86,7 +86,20 @@ function tellAgain(event: KeyboardEvent, told: WeakSet<Event>): void {
   told.add(again);
   const place = target instanceof HTMLElement && target.isConnected ? target : document.body;
   const isLeft = place.dispatchEvent(again);
-  if (isLeft && place.matches(key === 'Enter' ? 'button' : key === ' ' ? 'button, input' : ':not(*)')) place.click();
+  if (!isLeft) return;
+  if (place instanceof HTMLInputElement && place.type === 'text') typeInto(place, event);
+  else if (place.matches(key === 'Enter' ? 'button' : key === ' ' ? 'button, input' : ':not(*)')) place.click();
+}
+
+/** A key that is told again types nothing by itself. What an input method holds back it brings in its own way. */
+function typeInto(field: HTMLInputElement, { key }: KeyboardEvent): void {
+  if ([...key].length !== 1) return;
+  const { selectionStart, selectionEnd, maxLength, value } = field;
+  const from = selectionStart ?? value.length;
+  const to = selectionEnd ?? value.length;
+  if (maxLength >= 0 && value.length - (to - from) >= maxLength) return;
+  field.setRangeText(key, from, to, 'end');
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, data: key, inputType: 'insertText' }));
 }
 
 function isModifier({ key }: KeyboardEvent): boolean {

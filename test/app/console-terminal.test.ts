@@ -155,12 +155,83 @@ describe('the console terminal', () => {
     expect(printed.join('\n')).toMatch(/本人 .* 30\.00 {2}余额 50\.00 → 20\.00/);
   });
 
+  it('takes a 医保码 in place of the card, asks no PIN, and prints the code nowhere', async () => {
+    enter('80');
+    await reach('awaitingCard');
+    enter('c 999');
+    expect(printed.at(-1)).toBe('没有这个编号的卡，按 ? 看列表');
+    enter(`c ${cardNumber}`);
+    await reach('approved');
+    const text = printed.join('\n');
+    expect(text).toMatch(/支付凭证 +医保码\n持卡人签名/);
+    expect(text).toMatch(/ {2}其中:本人 +50\.00\n {2}其中:共济 +30\.00/);
+    expect(text).not.toMatch(/424\d{5}/);
+  });
+
   it('says when no card has the number', async () => {
     enter('80.00');
     await reach('awaitingCard');
     enter('999');
     expect(printed.at(-1)).toBe('没有这个编号的卡，按 ? 看列表');
+    const toldBefore = printed.length;
     enter('?');
-    expect(printed.at(-1)).toContain(`#${cardNumber}  ${mother?.name}`);
+    const told = printed.slice(toldBefore).join('\n');
+    expect(told).toContain('p 行号: 重印');
+    expect(told).toContain(`#${cardNumber}  ${mother?.name}`);
+  });
+});
+
+describe('beside a sale', () => {
+  async function pay(): Promise<void> {
+    await saleUpToPin();
+    enter(pin);
+    await reach('approved');
+    await clock.pass(1000, async () => undefined);
+  }
+
+  it('lists today, gives a part back after its preview, and lists that too', async () => {
+    await pay();
+    enter('l');
+    expect(printed.at(-1)).toMatch(/^ {2}1 {2}10:00 {2}李\*兰 {2}80\.00 {2}收款$/);
+    enter('r 1 30.00');
+    await reach('confirmingUndo');
+    expect(printed.join('\n')).toMatch(/退回 +30\.00\n {2}共济 .* +30\.00\n/);
+    await clock.pass(1000, async () => undefined);
+    terminal.key('enter');
+    await reach('undone');
+    expect(printed.join('\n')).toContain('退费单');
+    enter('l');
+    expect(printed.slice(-2)).toEqual([
+      expect.stringMatching(/30\.00 {2}退费$/),
+      expect.stringMatching(/可退 50\.00$/),
+    ]);
+  });
+
+  it('cancels a sale whole, prints its slip again, and says what cannot be done', async () => {
+    await pay();
+    enter('p 1');
+    expect(printed.join('\n')).toContain('重印');
+    enter('x 1');
+    await reach('confirmingUndo');
+    terminal.key('escape');
+    await reach('cancelled');
+    await clock.pass(1000, async () => undefined);
+    const answers = ['x 7', 'r 1 abc', 'v', 's 99 断网', 'o 1', 'z'].map((typed) => {
+      enter(typed);
+      return printed.at(-1);
+    });
+    expect(new Set(answers).size).toBe(5);
+    expect(answers).toContain('没有这个命令，按 ? 看说明');
+  });
+
+  it('asks for the balance of the next card, without a sale', async () => {
+    printed.length = 0;
+    enter('b');
+    enter(cardNumber);
+    await vi.waitUntil(() => terminal.view.inquiry?.stage === 'shown', { timeout: 5000, interval: 1 });
+    expect(printed.join('\n')).toMatch(/余额 50\.00\n.* 够用/);
+    expect(printed.join('\n')).not.toContain('200.00');
+    terminal.key('escape');
+    expect(terminal.view.inquiry).toBeNull();
   });
 });

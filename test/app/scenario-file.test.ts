@@ -80,10 +80,14 @@ steps:
       ],
       links: [{ provider: 'daughter', beneficiary: 'mother', relation: 'child' }],
       steps: [
-        { kind: 'sale', line: 11, value: { bill: { total: 8000, fund: 0, goods: [] }, terminal: 't1' } },
+        { kind: 'sale', line: 11, value: { bill: { total: 8000, fund: 0, goods: [] }, mustWait: false } },
         { kind: 'swipe', line: 12, value: { card: 'mother', as: 'stripe' } },
         { kind: 'pin', line: 13, value: '135790' },
-        { kind: 'expect', line: 14, value: { outcome: 'approved', own: 5000, providers: { daughter: 3000 }, cash: 0 } },
+        {
+          kind: 'expect',
+          line: 14,
+          value: { outcome: 'approved', own: 5000, providers: { daughter: 3000 }, cash: '0.00' },
+        },
         { kind: 'expectBalances', line: 15, value: { mother: 0, daughter: 17_000 } },
       ],
     });
@@ -112,29 +116,60 @@ steps:
   - wait: 1h
   - link: { provider: daughter, beneficiary: mother, relation: parent, channel: phone, documents: [provider] }
   - unlink: { provider: daughter, beneficiary: mother }
-  - set: { mother: { balance: "1.00", status: normal, card: lost } }
+  - set: { mother: { balance: "1.00", status: normal, card: lost, pin: reset } }
   - fault: { on: refund, do: duplicate, times: 2 }
+  - fault: { on: query, do: lateRequest, after: 40s }
   - crash: terminal
   - crash: { what: terminal, when: settling }
+  - { what: centre, when: beforeCommit }
   - unplug: reader
   - plug: reader
   - cancel: last
+  - cancel: { of: last, confirm: false }
   - refund: { of: last, amount: "1.00" }
+  - refund: { of: last, confirm: false }
   - reverse: last
+  - supervisor: { push: reverse }
+  - supervisor: { suspend: { by: "99", reason: 中心长时间无应答 } }
+  - supervisor: { reopen: last }
+  - inquire: mother
+  - expectInquiry: { own: "1.00", wallet: none, code: D90 }
   - parallel: [ [{ sale: { amount: "1.00" } }], [{ pin: "123456" }, { wait: 500ms }] ]
   - expect: { outcome: unknown, code: D43, fund: "0", triesLeft: 3 }
+  - expect: { outcome: suspended, cash: "-3.5" }
   - expectLinks: [{ provider: daughter, beneficiary: mother }]
+  - expectJournal: { open: 0, suspended: 1 }
   - dayEnd: { expect: { balanced: true, records: 4, own: "80.00", provider: "30.00", cash: "0.00", breaks: 0 } }
 `);
     expect(scenario.profile).toMatchObject({ providerCardLostBlocks: true, maxBeneficiariesPerProvider: 1 });
     expect(scenario.steps.map((step) => step.kind).join(' ')).toBe(
-      'sale swipe swipe scan scan scan key wait link unlink set fault crash crash unplug plug cancel refund reverse ' +
-        'parallel expect expectLinks dayEnd',
+      'sale swipe swipe scan scan scan key wait link unlink set fault fault crash crash crash unplug plug cancel cancel ' +
+        'refund refund reverse supervisor supervisor supervisor inquire expectInquiry parallel expect expect expectLinks expectJournal dayEnd',
     );
-    expect(scenario.steps.find((step) => step.kind === 'parallel')?.value).toMatchObject([
-      [{ kind: 'sale', value: { bill: { total: 100 } } }],
-      [{ kind: 'pin' }, { kind: 'wait', value: 500 }],
+    const valuesOf = (kind: string) => scenario.steps.filter((step) => step.kind === kind).map((step) => step.value);
+    expect(valuesOf('parallel')).toMatchObject([
+      [[{ kind: 'sale', value: { bill: { total: 100 } } }], [{ kind: 'pin' }, { kind: 'wait', value: 500 }]],
     ]);
+    expect(valuesOf('fault')).toEqual([
+      { on: 'refund', do: 'duplicate', times: 2 },
+      { on: 'query', do: 'lateRequest', times: 1, after: 40_000 },
+    ]);
+    expect(valuesOf('crash')).toEqual([
+      { what: 'terminal', when: undefined },
+      { what: 'terminal', when: 'settling' },
+      { what: 'centre', when: 'beforeCommit' },
+    ]);
+    expect(valuesOf('cancel')).toEqual([{ confirm: true }, { confirm: false }]);
+    expect(valuesOf('refund')).toEqual([
+      { of: 'last', amount: 100, confirm: true },
+      { of: 'last', confirm: false },
+    ]);
+    expect(valuesOf('supervisor')).toEqual([
+      { kind: 'push', step: 'reverse' },
+      { kind: 'suspend', by: '99', reason: '中心长时间无应答' },
+      { kind: 'reopen' },
+    ]);
+    expect(valuesOf('expect')[1]).toEqual({ outcome: 'suspended', cash: '-3.50' });
   });
 
   it.each([
@@ -150,8 +185,9 @@ steps:
     expect(parse(withStep(`expect: { code: ${code} }`)).steps[1]?.value).toMatchObject({ code: 'PIN_WRONG' });
   });
 
-  it.each(readdirSync(join(fixturesAbove(import.meta.dirname), 'scenarios')))('%s is understood', (file) => {
-    expect(problemsOf(readFileSync(join(fixturesAbove(import.meta.dirname), 'scenarios', file), 'utf8'))).toEqual([]);
+  const stories = join(fixturesAbove(import.meta.dirname), 'scenarios');
+  it.each(readdirSync(stories).filter((file) => file.endsWith('.yaml')))('%s is understood', (file) => {
+    expect(problemsOf(readFileSync(join(stories, file), 'utf8'))).toEqual([]);
   });
 });
 
@@ -237,15 +273,50 @@ describe('what is wrong is told with file, line, key and what was expected there
     ['wait: 3 minutes', 'wait: expected a duration such as 31s, 2m, 1h or 500ms, got "3 minutes"'],
     ['wait: 3', 'wait: expected a duration such as 31s, 2m, 1h or 500ms, got 3'],
     ['set: { aunt: { balance: "1" } }', 'set.aunt: unknown key: expected one of the people (mother, daughter)'],
-    ['set: { mother: {} }', 'set.mother: expected at least one of balance, status, card'],
+    ['set: { mother: {} }', 'set.mother: expected at least one of balance, status, card, pin'],
+    ['set: { mother: { pin: "135790" } }', 'set.mother.pin: expected reset, got other text'],
     ['fault: { on: print, do: delay }', 'fault.on: expected one of identify, quote, settle, reverse, cancel, refund'],
     ['fault: { on: settle, do: delay, times: 0 }', 'fault.times: expected a whole number from 1 to 100, got 0'],
     ['crash: { what: terminal, when: lunch }', 'crash.when: expected one of recovering, signedOut,'],
+    ['fault: { on: settle, do: loseReply, after: 3s }', 'fault.after: expected nothing but with delay and lateRequest'],
+    ['crash: { what: terminal, when: afterCommit }', 'crash.when: expected one of recovering, signedOut,'],
+    [
+      '{ what: centre, when: settling }',
+      'when: expected one of beforeCommit, afterCommit for a centre, got "settling"',
+    ],
+    ['crash: window', 'crash: expected one of terminal, centre, got "window"'],
     ['refund: { of: first }', 'refund.of: expected last, got "first"'],
+    ['refund: { of: last, amount: "0" }', 'refund.amount: expected yuan text such as "80.00", above zero, got "0"'],
+    ['cancel: { of: last, amount: "1" }', 'cancel.amount: unknown key: expected one of of, confirm'],
+    ['cancel: first', 'cancel: expected last, got "first"'],
+    ['supervisor: {}', 'supervisor: expected one of push, suspend, reopen, got a mapping'],
+    ['supervisor: { push: pay }', 'supervisor.push: expected one of query, reverse, got "pay"'],
+    ['supervisor: { push: query, reopen: last }', 'supervisor: expected one of push, suspend, reopen, got a mapping'],
+    ['supervisor: { suspend: { by: "99" } }', 'supervisor.suspend.reason: expected words, got nothing'],
+    ['inquire: grandma', 'inquire: expected one of the people (mother, daughter), got "grandma"'],
+    ['expectInquiry: {}', 'expectInquiry: expected at least one key to look at'],
+    ['expectJournal: {}', 'expectJournal: expected at least one key to look at'],
+    ['expect: { cash: "--1" }', 'expect.cash: expected yuan text such as "80.00", or "-80.00" for what has to be paid'],
+    ['expect: { own: "-1.00" }', 'expect.own: expected yuan text such as "80.00", not below zero, got "-1.00"'],
+    [
+      'parallel: [[{ swipe: mother }], [{ parallel: [[{ swipe: mother }], [{ swipe: mother }]] }]]',
+      'parallel[1]: expected steps of one terminal, got another parallel in line 8',
+    ],
+    [
+      'parallel: [[{ swipe: mother }], [{ sale: { amount: "1", terminal: t1 } }]]',
+      'parallel: expected two terminals, got t1 in both lists',
+    ],
+    [
+      `parallel: [[${'{ wait: 1s }, '.repeat(7)}], [${'{ wait: 1s }, '.repeat(7)}]]`,
+      'parallel: expected steps with at most 1000 orders, got 3432',
+    ],
     ['parallel: [[{ swipe: mother }]]', 'parallel: expected two lists of steps, one a terminal'],
     ['parallel: [[{ swipe: mother }], [{ sale: { amount: 1 } }]]', 'parallel[1][0].sale.amount: expected yuan text'],
     ['expect: {}', 'expect: expected at least one key to look at'],
-    ['expect: { outcome: paid }', 'expect.outcome: expected one of approved, declined, cancelled, unknown, got "paid"'],
+    [
+      'expect: { outcome: paid }',
+      'expect.outcome: expected one of approved, declined, cancelled, unknown, suspended, got "paid"',
+    ],
     ['expect: { code: D99 }', 'expect.code: expected a code of the list of codes, such as D20 or PIN_WRONG, got "D99"'],
     ['expect: { own: 50 }', 'expect.own: expected yuan text such as "80.00", got the number 50: put it in quotes'],
     ['expect: { providers: { aunt: "3" } }', 'expect.providers.aunt: unknown key: expected one of the people'],

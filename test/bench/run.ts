@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type ElectronStage, NotReady, prepareElectron } from '../prepare-electron.ts';
 import { measureCodecs, measureFramers } from './decode.ts';
 import { type Figure, table } from './figure.ts';
+import { measureJournalledSettlements, measureRecovery } from './journal.ts';
 import { measurePlans } from './plan.ts';
 import { measureSerialSwipes } from './serial.ts';
 import { measureSettlements } from './settle.ts';
@@ -13,7 +14,8 @@ import { measurePrompts, measureStarts, measureUnplugs } from './window.ts';
 
 const usage = `npm run bench [-- OPTIONS]   measures, in about four minutes
 
-  --only PART     plan, settle, swipe, decode, serial, prompt, unplug or start; may be given several times
+  --only PART     plan, settle, journal, recovery, swipe, decode, serial, prompt, unplug or start; may be given
+                  several times
   --folder PATH   where the databases are made: the disk that is measured (default: the system's folder for temporary files)
   --json          one JSON object instead of tables
   --help          this text
@@ -21,7 +23,18 @@ const usage = `npm run bench [-- OPTIONS]   measures, in about four minutes
 Figures are of this machine, now: compare the ratios, which are to something measured in turn with it in the same run.`;
 
 const repository = dirname(dirname(import.meta.dirname));
-const parts = ['plan', 'settle', 'swipe', 'decode', 'serial', 'prompt', 'unplug', 'start'] as const;
+const parts = [
+  'plan',
+  'settle',
+  'journal',
+  'recovery',
+  'swipe',
+  'decode',
+  'serial',
+  'prompt',
+  'unplug',
+  'start',
+] as const;
 type Part = (typeof parts)[number];
 /** Linux's number of the file system that is kept in memory, where flushing costs nothing. */
 const tmpfs = 0x01021994;
@@ -77,6 +90,8 @@ async function run({ parts, folder: place, json }: Options): Promise<void> {
 
     if (parts.includes('plan')) show(await measurePlans());
     if (parts.includes('settle')) show(await measureSettlements(folder));
+    if (parts.includes('journal')) show(await measureJournalledSettlements(folder));
+    if (parts.includes('recovery')) show(await measureRecovery(folder));
     if (parts.includes('swipe')) show(await measureSwipes(folder));
     if (parts.includes('decode')) show([...measureCodecs(), ...measureFramers()]);
     if (parts.includes('serial')) show(await measureSerialSwipes());

@@ -118,19 +118,25 @@ async function counterReads(pty: PseudoTerminal, swipe: Uint8Array): Promise<num
 function openCounter(reader: DeviceCardReader): Counter {
   const clock = { now: () => Date.now() };
   const never = () => new Promise<never>(() => undefined);
-  const centre: Centre = { identify: never, quote: never, settle: never, query: never };
-  const journal: Journal = {
-    open: () => Promise.resolve([]),
-    intend: () => Promise.resolve(),
-    settled: () => Promise.resolve(),
+  const centre: Centre = {
+    ...{ signIn: never, identify: never, inquire: never, quote: never, settle: never },
+    ...{ previewUndo: never, cancel: never, refund: never, reverse: never, query: never },
   };
+  const kept = () => Promise.resolve();
+  const journal: Journal = {
+    open: () => Promise.resolve({ open: [], setAside: null }),
+    ...{ intend: kept, reversing: kept, suspend: kept, settled: kept },
+  };
+  const pinKey = { format: 'iso4-aes128', keyId: 'bench', key: new Uint8Array(16) } as const;
   const counter = createCounter({
     centre,
     reader,
-    pinPad: new VirtualPinPad({ pinBlockKey: () => new Uint8Array(16) }),
+    pinPad: new VirtualPinPad({ pinKey: () => pinKey }),
+    // It is signed in: a swipe asks nobody for anything first.
+    pinKeys: { formats: [], mustRenew: () => false, accept: () => undefined, drop: () => undefined },
     journal,
     clock,
-    ids: messageIds(demoInstitution.code, clock),
+    ids: messageIds(demoInstitution.code, clock, 1),
     institution: demoInstitution,
     terminal: 'T0000001',
     operator: '01',

@@ -6,6 +6,7 @@ import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts'
 import { type Counter, createCounter } from '../../src/app/counter.ts';
 import { loadDeck } from '../../src/app/deck.ts';
 import { demoInstitution } from '../../src/app/demo-institution.ts';
+import { TerminalPinKeys } from '../../src/app/keys/terminal-pin-keys.ts';
 import { openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
 import { defaultDelays } from '../../src/terminal/counter-model.ts';
 import { openFileJournal } from '../../src/terminal/file-journal.ts';
@@ -27,22 +28,27 @@ export async function measureSwipes(folder: string): Promise<readonly Figure[]> 
     listedAreas: new Set(),
     clock,
     random: (byteCount) => randomBytes(byteCount),
-    ...testKeys,
+    pinVerificationKey: testKeys.pinVerificationKey,
   });
   const deck = loadDeck();
   centre.registry.seed(deck.id, deck.people, deck.links);
   const journal = await openFileJournal(join(folder, 'swipes.jsonl'));
   const reader = new VirtualCardReader({ scheduler: systemScheduler });
-  const pinPad = new VirtualPinPad({ pinBlockKey: () => testKeys.pinBlockKey });
+  const terminal = 'T0000001';
+  const { terminalKey } = testKeys;
+  centre.registry.enrolTerminal(`${demoInstitution.code}/${terminal}`, terminalKey);
+  const pinKeys = new TerminalPinKeys({ terminalKey, formats: ['iso4-aes128'] });
+  const pinPad = new VirtualPinPad({ pinKey: () => pinKeys.take('iso4-aes128') });
   const counter = createCounter({
     centre: centre.centre,
     reader,
     pinPad,
     journal,
     clock,
-    ids: messageIds(demoInstitution.code, clock),
+    ids: messageIds(demoInstitution.code, clock, 1),
     institution: demoInstitution,
-    terminal: 'T0000001',
+    terminal,
+    pinKeys,
     operator: '01',
     scheduler: systemScheduler,
     // Nobody has to read how the last sale ended.

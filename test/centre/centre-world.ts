@@ -17,6 +17,7 @@ import {
 import type { CardCredential } from '../../src/ports/card-reader.ts';
 import type { Envelope } from '../../src/ports/centre.ts';
 import { sealPinBlock } from '../../src/ports/pin-block.ts';
+import type { PinKey } from '../../src/ports/pin-key.ts';
 import type { PinBlock } from '../../src/ports/pin-pad.ts';
 
 /** People, bills and messages for tests of a centre, whatever adapter it is. */
@@ -43,16 +44,26 @@ export function fixedRandom(seed: string): (byteCount: number) => Uint8Array {
 
 export const testKeys = {
   pinVerificationKey: new Uint8Array(32).fill(7),
-  pinBlockKey: new Uint8Array(16).fill(9),
+  terminalKey: new Uint8Array(32).fill(9),
 } as const;
 
+let openings = 0;
+
+/** Each opening draws other bytes, so that a file that is opened again gives nobody the same number twice. */
 export function embeddedOptions(
   under: PolicyProfile,
   clock: StandingClock,
   path: string | 'memory' = 'memory',
 ): EmbeddedCentreOptions {
-  const random = fixedRandom(path);
-  return { path, profile: under, listedAreas: new Set(['重庆市/云阳县', '四川省/成都市']), clock, random, ...testKeys };
+  const random = fixedRandom(`${path} ${openings++}`);
+  return {
+    path,
+    profile: under,
+    listedAreas: new Set(['重庆市/云阳县', '四川省/成都市']),
+    clock,
+    random,
+    pinVerificationKey: testKeys.pinVerificationKey,
+  };
 }
 
 export interface PersonSketch extends Partial<Omit<NewPerson, 'balance' | 'walletBalance' | 'card'>> {
@@ -122,25 +133,28 @@ export function chipOf(id: string, born = '1960-01-01'): CardCredential & { read
   };
 }
 
-export function pinBlockOf(id: string, pin: string): PinBlock {
-  return sealPinBlock(Uint8Array.from(pin, Number), syntheticPan(id), testKeys.pinBlockKey);
+export function pinBlockOf(id: string, pin: string, key: PinKey): PinBlock {
+  return sealPinBlock(Uint8Array.from(pin, Number), syntheticPan(id), key);
 }
 
 /** A terminal's messages: each with an id of its own. */
 export class Envelopes {
   #sequence = 0;
   readonly #terminal: string;
-  constructor(terminal = 'T1') {
+  readonly #code: string;
+  constructor(terminal = 'T1', code = 'P99000000001') {
     this.#terminal = terminal;
+    this.#code = code;
   }
   next(): Envelope {
     this.#sequence += 1;
     return {
       // The terminal's number stands where the seconds are.
-      msgId: `P99000000001202504191000${this.#terminal.replace(/\D/g, '').padStart(2, '0')}${String(this.#sequence).padStart(4, '0')}`,
-      institution: { code: 'P99000000001', name: '演示药店' },
+      msgId: `${this.#code}202504191000${this.#terminal.replace(/\D/g, '').padStart(2, '0')}${String(this.#sequence).padStart(4, '0')}`,
+      institution: { code: this.#code, name: '演示药店' },
       terminal: this.#terminal,
       operator: '01',
+      signNo: null,
       at: start,
     };
   }

@@ -1,5 +1,9 @@
-import { openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
 import { centreContract } from '../contract/centre.contract.ts';
+import { evoucherContract } from '../contract/centre-evoucher.contract.ts';
+import { undoContract } from '../contract/centre-undo.contract.ts';
 import { embeddedOptions } from './centre-world.ts';
+import { openOwnAnswers } from './own-answers.ts';
 
-centreContract('embedded, SQLite', (under, clock) => openEmbeddedCentre(embeddedOptions(under, clock)));
+for (const contract of [centreContract, undoContract, evoucherContract]) {
+  contract('embedded, SQLite', (under, clock) => openOwnAnswers(embeddedOptions(under, clock)));
+}

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CardVault } from '../../src/centre/card-vault.ts';
 import { pinDigits, pinVerifier } from '../../src/centre/pin-verification.ts';
@@ -15,6 +16,23 @@ describe('what is kept of a PIN', () => {
     ].map((verifier) => Buffer.from(verifier).toString('hex'));
     expect(new Set(kept).size).toBe(4);
     expect(pinVerifier(key, 'card-1', pinDigits('135790'))).toEqual(pinVerifier(key, 'card-1', pinDigits('135790')));
+  });
+
+  it('is no bare hash: a dictionary of all PINs of six digits does not hit it', () => {
+    const card = 'card-1';
+    const kept = Buffer.from(pinVerifier(key, card, pinDigits('135790'))).toString('hex');
+    const layouts: readonly ((text: string, digits: Uint8Array) => Uint8Array | string)[] = [
+      (text) => text,
+      (_text, digits) => Buffer.concat([Buffer.from(`pin:${card}:`), digits]),
+    ];
+    const digits = new Uint8Array(6);
+    for (let number = 0; number < 1_000_000; number++) {
+      const text = String(number).padStart(6, '0');
+      for (let at = 0; at < 6; at++) digits[at] = text.charCodeAt(at) - 48;
+      for (const layout of layouts) {
+        if (hash('sha256', layout(text, digits)) === kept) throw new Error('found by trying');
+      }
+    }
   });
 
   it.each(['123', '12345678901234', '12a456', ''])('refuses "%s" as a PIN', (text) => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
 import { linkObstacle, linksBeyondLimit } from '../../src/domain/link-standing.ts';
 import type { PolicyProfile } from '../../src/domain/policy-profile.ts';
 import { bill, embeddedOptions, link, person, StandingClock, start } from './centre-world.ts';
+import { openOwnAnswers } from './own-answers.ts';
 import { profile } from './profiles.ts';
 import { Counter } from './sales-counter.ts';
 
@@ -31,10 +31,11 @@ describe('R4, R5: limits on the number of links', () => {
     const rules = profile('national-2024', limits);
     await fc.assert(
       fc.asyncProperty(families, async (family) => {
-        const { centre, registry, close } = openEmbeddedCentre(embeddedOptions(rules, new StandingClock()));
+        const world = openOwnAnswers(embeddedOptions(rules, new StandingClock()));
         const links = family.map(({ pair: [provider, beneficiary], ended }, age) =>
           link(provider, beneficiary, { since: start - 10_000 + age, until: ended ? start : null }),
         );
+        const { registry, close } = world;
         registry.seed(
           'deck',
           people.map((id) => person(id)),
@@ -43,7 +44,7 @@ describe('R4, R5: limits on the number of links', () => {
         const onRecord = new Map(people.flatMap((id) => registry.linksOf(id)).map((known) => [known.linkId, known]));
         const holding = [...onRecord.values()].filter((known) => !linkObstacle(known, rules, new Set(), start));
         const beyond = linksBeyondLimit(holding, rules);
-        const counter = new Counter(centre);
+        const counter = new Counter(world);
         for (const id of people) {
           const { card } = await counter.identify(id);
           const { split } = await counter.quote(card, bill('1'));

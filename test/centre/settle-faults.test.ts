@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CardVault } from '../../src/centre/card-vault.ts';
 import { type CentreStore, StoreFault, type WritableRows } from '../../src/centre/centre-store.ts';
-import { openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
 import { LocalCentre } from '../../src/centre/local-centre.ts';
 import { Registry } from '../../src/centre/registry.ts';
 import { openSqliteStore } from '../../src/centre/store/sqlite-store.ts';
 import { add, type Fen, fen, sum, zeroFen } from '../../src/domain/money.ts';
 import { CentreFault } from '../../src/ports/centre.ts';
 import { bill, embeddedOptions, link, person, rightPin, StandingClock, start, testKeys, yuan } from './centre-world.ts';
+import { openOwnAnswers, ownAnswers } from './own-answers.ts';
 import { profile } from './profiles.ts';
 import { Counter, pin } from './sales-counter.ts';
 
@@ -60,19 +60,17 @@ class FailingStore implements CentreStore {
   close = () => this.#store.close();
 }
 
-function failingCentre() {
+function failingCentre(under = profile('national-2024')) {
   const store = new FailingStore(openSqliteStore(null, new Uint8Array(8)));
-  const options = embeddedOptions(profile('national-2024'), new StandingClock());
-  const pinBlockKeys = { 'iso4-aes128': options.pinBlockKey };
-  const desk = { ...options, pinBlockKeys, store, vault: new CardVault(testKeys.pinVerificationKey) };
+  const options = embeddedOptions(under, new StandingClock());
+  const desk = { ...options, pinKeyUsesMax: 1000, store, vault: new CardVault(testKeys.pinVerificationKey) };
   const registry = new Registry(desk);
   registry.addPerson(person('mother', { balance: '50' }));
   registry.addPerson(person('son', { balance: '20' }));
   registry.addPerson(person('daughter', { balance: '200' }));
   registry.addLink(link('son', 'mother', { since: start - 2_000 }));
   registry.addLink(link('daughter', 'mother', { since: start - 1_000 }));
-  store.steps = 0;
-  return { store, registry, centre: new LocalCentre(desk) };
+  return { store, registry, centre: ownAnswers(new LocalCentre(desk)) };
 }
 
 describe('a store that fails in the middle of a settlement', () => {
@@ -81,10 +79,11 @@ describe('a store that fails in the middle of a settlement', () => {
     let failures = 0;
     for (let failAt = 1; ; failAt++) {
       const { store, registry, centre } = failingCentre();
-      const counter = new Counter(centre);
+      const counter = new Counter({ centre, registry });
       const { card } = await counter.identify('mother');
       const { digest } = await counter.quote(card, bill('100'));
       const request = counter.request(card, bill('100'), digest, pin('mother', rightPin));
+      store.steps = 0;
       store.failAt = failAt;
       const outcome = await centre.settle(request).catch((fault: unknown) => fault);
       store.failAt = Number.POSITIVE_INFINITY;
@@ -96,7 +95,7 @@ describe('a store that fails in the middle of a settlement', () => {
       expect(outcome.code).toBe('storeDown');
       expect(outcome.cause).toBeInstanceOf(StoreFault);
       expect(balances(registry)).toEqual([yuan('50'), yuan('20'), yuan('200')]);
-      expect(registry.settlementsOn('2025-04-19')).toEqual([]);
+      expect(registry.recordedOn('2025-04-19')).toEqual([]);
       expect(registry.audit()).toEqual([]);
       expect(await centre.settle(request)).toMatchObject({
         kind: 'settled',
@@ -110,15 +109,16 @@ describe('a store that fails in the middle of a settlement', () => {
   });
 
   it('R78: a try is counted before it is compared, so a failure in between gives no free guess', async () => {
-    const { store, centre } = failingCentre();
-    const counter = new Counter(centre);
+    const { store, registry, centre } = failingCentre();
+    const counter = new Counter({ centre, registry });
     const { card } = await counter.identify('mother');
     const { digest } = await counter.quote(card, bill('100'));
     for (let guess = 0; guess < 6; guess++) {
       const request = counter.request(card, bill('100'), digest, pin('mother', '000000'));
-      // The first transaction reads the answer and the holder, counts, and commits; the fifth step is the second one's.
+      // The first transaction reads the answer, the holder and the PIN key, counts the key's use and the try, and commits;
+      // the seventh step is the second one's.
       store.steps = 0;
-      store.failAt = 5;
+      store.failAt = 7;
       await expect(centre.settle(request)).rejects.toThrow(CentreFault);
       store.failAt = Number.POSITIVE_INFINITY;
     }
@@ -129,10 +129,45 @@ describe('a store that fails in the middle of a settlement', () => {
   });
 });
 
+describe('a store that fails in the middle of an undo', () => {
+  it.each(['cancel_and_resettle', 'lifo'] as const)(
+    '%s: leaves nothing half done at any step, and the same message undoes when it is back',
+    async (partialRefund) => {
+      const balances = (registry: Registry) => ['mother', 'son', 'daughter'].map((id) => registry.balanceOf(id));
+      let failures = 0;
+      for (let failAt = 1; ; failAt++) {
+        const { store, registry, centre } = failingCentre(profile('national-2024', { partialRefund }));
+        const counter = new Counter({ centre, registry });
+        const { settlementId } = await counter.sell('mother', bill('100'));
+        const { digest } = await counter.preview('refund', settlementId, yuan('40'));
+        const request = { ...counter.next(), settlementId, amount: yuan('40'), digest };
+        store.steps = 0;
+        store.failAt = failAt;
+        const outcome = await centre.refund(request).catch((fault: unknown) => fault);
+        store.failAt = Number.POSITIVE_INFINITY;
+        if (!(outcome instanceof CentreFault)) {
+          expect(outcome).toMatchObject({ kind: 'undone' });
+          break;
+        }
+        failures += 1;
+        expect(outcome.code).toBe('storeDown');
+        expect(balances(registry)).toEqual([0, 0, yuan('170')]);
+        expect(registry.leftOf(settlementId)).toBe(yuan('100'));
+        expect(registry.audit()).toEqual([]);
+        expect(await centre.refund(request)).toMatchObject({ kind: 'undone' });
+        expect(balances(registry)).toEqual([0, yuan('10'), yuan('200')]);
+        expect(registry.audit()).toEqual([]);
+        store.close();
+      }
+      expect(failures).toBeGreaterThan(8);
+    },
+  );
+});
+
 describe('another process between the count of a try and its comparison', () => {
   it('R79: a lock that came in between holds for the right PIN too', async () => {
     const { store, registry, centre } = failingCentre();
-    const counter = new Counter(centre);
+    const counter = new Counter({ centre, registry });
     const { card } = await counter.identify('mother');
     const { digest } = await counter.quote(card, bill('100'));
     const settle = (digits: string) => counter.settle(card, bill('100'), digest, pin('mother', digits));
@@ -155,12 +190,12 @@ describe('PIN tries on disk', () => {
 
   it('R83: count and lock survive a restart, and two processes share them', async () => {
     const open = (under = profile('chongqing-2021')) =>
-      openEmbeddedCentre(embeddedOptions(under, new StandingClock(), join(folder, 'centre.db')));
+      openOwnAnswers(embeddedOptions(under, new StandingClock(), join(folder, 'centre.db')));
     const here = open();
     here.registry.addPerson(person('mother', { balance: '50' }));
     const there = open();
-    const guess = async ({ centre }: typeof here, terminal: string) => {
-      const counter = new Counter(centre, terminal);
+    const guess = async (world: typeof here, terminal: string) => {
+      const counter = new Counter(world, terminal);
       const { card } = await counter.identify('mother');
       const { digest } = await counter.quote(card, bill('10'));
       const answer = await counter.settle(card, bill('10'), digest, pin('mother', '000000'));
@@ -213,7 +248,8 @@ describe('money', () => {
     await fc.assert(
       fc.asyncProperty(under, links, fc.array(operation, { maxLength: 25 }), async (rules, pairs, operations) => {
         const area = rules === 'wallet-2025' ? '重庆市/云阳县' : '重庆市/渝中区';
-        const { centre, registry, close } = openEmbeddedCentre(embeddedOptions(profile(rules), new StandingClock()));
+        const world = openOwnAnswers(embeddedOptions(profile(rules), new StandingClock()));
+        const { registry, close } = world;
         for (const id of names) registry.addPerson(person(id, { balance: '100', walletBalance: '30', area }));
         for (const [at, [provider, beneficiary]] of pairs.entries()) {
           const since = start - 1_000 + at;
@@ -221,7 +257,7 @@ describe('money', () => {
         }
         const wealth = () =>
           sum(names.flatMap((id) => [registry.balanceOf(id) ?? zeroFen, registry.walletBalanceOf(id)]));
-        const counter = new Counter(centre);
+        const counter = new Counter(world);
         let put: Fen = wealth();
         let spent: Fen = zeroFen;
         for (const step of operations) {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreFault } from '../../src/centre/centre-store.ts';
-import { type EmbeddedCentre, openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
+import type { EmbeddedCentre, openEmbeddedCentre } from '../../src/centre/embedded-centre.ts';
+import { secret } from '../../src/domain/secret.ts';
 import {
   syntheticCardSn,
   syntheticPan,
@@ -12,6 +13,7 @@ import {
   syntheticSsCardNumber,
 } from '../../src/domain/synthetic.ts';
 import { bill, embeddedOptions, link, person, rightPin, StandingClock, start, yuan } from './centre-world.ts';
+import { openOwnAnswers } from './own-answers.ts';
 import { profile } from './profiles.ts';
 import { Counter } from './sales-counter.ts';
 
@@ -24,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function open(changes: Partial<Parameters<typeof openEmbeddedCentre>[0]> = {}): EmbeddedCentre {
-  return openEmbeddedCentre({ ...embeddedOptions(profile('chongqing-2021'), new StandingClock(), path), ...changes });
+  return openOwnAnswers({ ...embeddedOptions(profile('chongqing-2021'), new StandingClock(), path), ...changes });
 }
 
 function faultOf(work: () => unknown): StoreFault {
@@ -40,7 +42,8 @@ function faultOf(work: () => unknown): StoreFault {
 describe('the database refuses wrong states by itself', () => {
   let db: DatabaseSyncInstance;
   beforeEach(async () => {
-    const { centre, registry, close } = open();
+    const world = open();
+    const { registry, close } = world;
     registry.seed(
       'deck',
       [
@@ -50,7 +53,7 @@ describe('the database refuses wrong states by itself', () => {
       ],
       [link('daughter', 'mother', { quota: yuan('40') })],
     );
-    await new Counter(centre).sell('mother', bill('80'));
+    await new Counter(world).sell('mother', bill('80'));
     close();
     db = new DatabaseSync(path);
     db.exec(`INSERT INTO message (msg_id, outcome, at_ms) VALUES ('sealed', 'sealed', 0)`);
@@ -61,7 +64,17 @@ describe('the database refuses wrong states by itself', () => {
   const parts = {
     answer: { total: 1000, fund: 0, own: 0, shared: 400, cash: 600, ownAfter: 0 },
     postings: [`('personal:daughter', 'merchant:P99000000001', 400, 'L00000001', 400)`],
-    settlement: { beneficiary: 'mother', total: 1000, fund: 0, own: 0, shared: 400, cash: 600, after: 0, pin: 1 },
+    settlement: {
+      beneficiary: 'mother',
+      total: 1000,
+      fund: 0,
+      own: 0,
+      shared: 400,
+      cash: 600,
+      after: 0,
+      pin: 1,
+      voucher: 0,
+    },
     outcome: 'settled',
   };
   function write(changed: {
@@ -73,22 +86,23 @@ describe('the database refuses wrong states by itself', () => {
   }): void {
     const answer = { ...parts.answer, ...changed.answer };
     const { ownAfter, ...split } = answer;
-    const { beneficiary, total, fund, own, shared, cash, after, pin } = { ...parts.settlement, ...changed.settlement };
+    const sold = { ...parts.settlement, ...changed.settlement };
+    const { beneficiary, total, fund, own, shared, cash, after, pin, voucher } = sold;
     const json = JSON.stringify({ kind: 'settled', settlement: { settlementId: 'S2', split, ownAfter } });
     const postings = (changed.postings ?? parts.postings).map((posting, at) => {
       const [debit, credit, amount, by, quota] = posting.slice(1, -1).split(', ');
-      return `INSERT INTO posting VALUES (${100 + at}, 'settlement', 'S2', ${by}, ${debit}, ${credit}, ${amount}, ${quota}, 0);`;
+      return `INSERT INTO posting VALUES (${100 + at}, 'settlement', 'S2', NULL, ${by}, ${debit}, ${credit}, ${amount}, ${quota}, 0);`;
     });
     db.exec('BEGIN IMMEDIATE');
     try {
       db.exec(`
         ${changed.before ?? ''};
-        INSERT INTO message VALUES ('m2', 'settled', 'hash', '${json}', 'S2', 0);
+        INSERT INTO message VALUES ('m2', 'settled', 'hash', '${json}', 'S2', NULL, 0);
         ${postings.join('\n')}
-        INSERT INTO settlement (id, msg_id, beneficiary, institution, terminal, operator, profile, settled_at_ms, total_fen,
-          fund_fen, own_fen, shared_fen, cash_fen, own_before_fen, own_after_fen, pin_used)
-        VALUES ('S2', 'm2', '${beneficiary}', 'merchant:P99000000001', 'T1', '01', 'p', ${start}, ${total}, ${fund}, ${own},
-          ${shared}, ${cash}, ${after + own}, ${after}, ${pin});
+        INSERT INTO settlement (id, root, msg_id, beneficiary, institution, terminal, operator, profile, settled_at_ms, total_fen,
+          fund_fen, own_fen, shared_fen, cash_fen, own_before_fen, own_after_fen, pin_used, voucher_used)
+        VALUES ('S2', 'S2', 'm2', '${beneficiary}', 'merchant:P99000000001', 'T1', '01', 'p', ${start}, ${total}, ${fund}, ${own},
+          ${shared}, ${cash}, ${after + own}, ${after}, ${pin}, ${voucher});
         ${changed.after ?? ''};
         COMMIT`);
     } catch (error) {
@@ -105,6 +119,15 @@ describe('the database refuses wrong states by itself', () => {
     expect(db.prepare("SELECT business_day FROM settlement WHERE id = 'S2'").get()).toEqual({
       business_day: '2025-04-19',
     });
+  });
+
+  /** The voucher of a code of this person, used up by that message. */
+  const voucherOf = (id: string, usedBy: string, consent = 'voucher') =>
+    `INSERT INTO ticket SELECT '${'f'.repeat(32)}', ref, '${consent}', 'hash', 'T1', 0, '${usedBy}' FROM card
+     WHERE person = '${id}'`;
+
+  it('takes one that was paid by 医保码, so that the refusals below mean something', () => {
+    write({ settlement: { pin: 0, voucher: 1 }, before: voucherOf('mother', 'm2') });
   });
 
   const merchant = `'merchant:P99000000001'`;
@@ -139,11 +162,32 @@ describe('the database refuses wrong states by itself', () => {
       { settlement: { after: 7 }, answer: { ownAfter: 7 } },
       /balance told/,
     ],
-    ['account money without a PIN', { settlement: { pin: 0 } }, /CHECK/],
+    ['account money without a PIN and without a code', { settlement: { pin: 0 } }, /CHECK/],
+    [
+      'a PIN and a code for the same money',
+      { settlement: { pin: 1, voucher: 1 }, before: voucherOf('mother', 'm2') },
+      /CHECK/,
+    ],
+    ['a code without a voucher', { settlement: { pin: 0, voucher: 1 } }, /by its voucher/],
+    [
+      'a code whose voucher another message used up',
+      { settlement: { pin: 0, voucher: 1 }, before: voucherOf('mother', 'm9') },
+      /by its voucher/,
+    ],
+    [
+      'somebody else’s code',
+      { settlement: { pin: 0, voucher: 1 }, before: voucherOf('daughter', 'm2') },
+      /by its voucher/,
+    ],
+    [
+      'the ticket of a PIN for the voucher of a code',
+      { settlement: { pin: 0, voucher: 1 }, before: voucherOf('mother', 'm2', 'pin') },
+      /by its voucher/,
+    ],
     [
       'a posting after the settlement',
       {
-        after: `INSERT INTO posting VALUES (200, 'settlement', 'S2', 'L00000001', 'personal:daughter', ${merchant}, 1, 0, 0)`,
+        after: `INSERT INTO posting VALUES (200, 'settlement', 'S2', NULL, 'L00000001', 'personal:daughter', ${merchant}, 1, 0, 0)`,
       },
       /closed by their settlement/,
     ],
@@ -181,7 +225,17 @@ describe('the database refuses wrong states by itself', () => {
       /by a posting only/,
     ],
     ['an account removed', "DELETE FROM account WHERE id = 'personal:stranger'", /never removed/],
-    ['a closed account with money in it', "UPDATE account SET closed = 1 WHERE id = 'personal:stranger'", /CHECK/],
+    [
+      'a closed account with money in it',
+      "UPDATE account SET closed = 1 WHERE id = 'personal:stranger'",
+      /when it is empty/,
+    ],
+    [
+      'money put into a closed account',
+      `UPDATE account SET closed = 1 WHERE id = 'personal:mother';
+       INSERT INTO posting VALUES (900, 'adjustment', NULL, NULL, NULL, 'opening', 'personal:mother', 1, 0, 0)`,
+      /nothing but returns/,
+    ],
     ['a posting changed', 'UPDATE posting SET amount_fen = amount_fen + 1', /never changed/],
     ['a posting removed', 'DELETE FROM posting', /never removed/],
     ['a posting replaced', `REPLACE INTO posting SELECT * FROM posting`, /postings only grow/],
@@ -192,22 +246,22 @@ describe('the database refuses wrong states by itself', () => {
     ['an answer replaced', 'REPLACE INTO message SELECT * FROM message', /one answer/],
     [
       'a second answer to a sealed id',
-      "INSERT INTO message VALUES ('sealed', 'declined', 'h', '{\"kind\":\"declined\"}', NULL, 0)",
+      "INSERT INTO message VALUES ('sealed', 'declined', 'h', '{\"kind\":\"declined\"}', NULL, NULL, 0)",
       /one answer/,
     ],
     [
       'an answer that says something else than its outcome',
-      "INSERT INTO message VALUES ('m3', 'declined', 'h', '{\"kind\":\"settled\"}', NULL, 0)",
+      "INSERT INTO message VALUES ('m3', 'declined', 'h', '{\"kind\":\"settled\"}', NULL, NULL, 0)",
       /CHECK/,
     ],
     [
       'settled without a settlement',
-      "INSERT INTO message VALUES ('m3', 'settled', 'h', '{\"kind\":\"settled\"}', NULL, 0)",
+      "INSERT INTO message VALUES ('m3', 'settled', 'h', '{\"kind\":\"settled\"}', NULL, NULL, 0)",
       /CHECK/,
     ],
     [
       'settled with a settlement that never comes',
-      "INSERT INTO message VALUES ('m3', 'settled', 'h', '{\"kind\":\"settled\"}', 'S9', 0)",
+      "INSERT INTO message VALUES ('m3', 'settled', 'h', '{\"kind\":\"settled\"}', 'S9', NULL, 0)",
       /FOREIGN KEY/,
     ],
     ['a link to oneself', "INSERT INTO link VALUES ('L9', 'mother', 'mother', 'other', 0, NULL, NULL, NULL)", /CHECK/],
@@ -230,6 +284,54 @@ describe('the database refuses wrong states by itself', () => {
     ],
   ])('%s', (_, sql, message) => {
     expect(() => db.exec(sql)).toThrow(message);
+  });
+
+  it.each([
+    ['used a second time', "UPDATE evoucher SET used_by = 'm9' WHERE used_by IS NOT NULL"],
+    ['unused again', 'UPDATE evoucher SET used_by = NULL, voucher = NULL WHERE used_by IS NOT NULL'],
+    ['used up without a voucher', "UPDATE evoucher SET used_by = 'm9' WHERE used_by IS NULL"],
+    ['made younger', 'UPDATE evoucher SET issued_at_ms = issued_at_ms + 1 WHERE used_by IS NULL'],
+    ['given to another person', "UPDATE evoucher SET person = 'stranger' WHERE used_by IS NULL"],
+    ['removed', 'DELETE FROM evoucher'],
+    ['written down in clear', "INSERT INTO evoucher VALUES (CAST('42400' AS BLOB), 'mother', 0, NULL, NULL)"],
+    ['a voucher used twice', "UPDATE ticket SET used_by = 'm8'; UPDATE ticket SET used_by = 'm9'"],
+    ['two vouchers used by one message', "UPDATE ticket SET used_by = 'm9'"],
+    [
+      'a PIN’s ticket for any bill',
+      `INSERT INTO ticket SELECT '${'f'.repeat(32)}', ref, 'pin', NULL, 'T1', 0, NULL FROM card WHERE person = 'mother'`,
+    ],
+    [
+      'a PIN’s ticket that becomes a code’s',
+      `INSERT INTO ticket SELECT '${'f'.repeat(32)}', ref, 'pin', 'hash', 'T1', 0, NULL FROM card WHERE person = 'mother';
+       UPDATE ticket SET consent = 'voucher'`,
+    ],
+    ['a voucher for one bill only', "UPDATE ticket SET bill_hash = 'hash'"],
+  ])('a code or voucher %s', async (_, sql) => {
+    const world = open();
+    const counter = new Counter(world);
+    await counter.signIn();
+    for (const id of ['mother', 'daughter']) {
+      const code = { medium: 'evoucher', code: secret(world.registry.issueCode(id)) } as const;
+      expect(await world.centre.identify({ ...counter.next(), credential: code })).toMatchObject({
+        kind: 'identified',
+      });
+    }
+    world.registry.issueCode('mother');
+    world.close();
+    expect(() => db.exec(`BEGIN; ${sql}; COMMIT`)).toThrow(/used once|never removed|CHECK|UNIQUE/);
+  });
+
+  it('holds no 医保码 in clear, in no file, before or after it was used', async () => {
+    const world = open();
+    const counter = new Counter(world);
+    const codes = [world.registry.issueCode('mother'), world.registry.issueCode('mother')];
+    await world.centre.identify({
+      ...counter.next(),
+      credential: { medium: 'evoucher', code: secret(codes[0] ?? '') },
+    });
+    world.close();
+    const bytes = ['', '-wal'].map((end) => readFileSync(`${path}${end}`).toString('latin1')).join('');
+    for (const code of codes) expect(bytes).not.toContain(code.slice(3, -6));
   });
 
   it('holds no card number, ID number or PIN in clear, in no file', () => {
@@ -261,13 +363,13 @@ describe('opening', () => {
     );
     first.registry.addLink(link('daughter', 'mother'));
     first.registry.addLink(link('daughter', 'son', { since: start - 1_000, relation: 'sibling' }));
-    const settlement = await new Counter(first.centre).sell('mother', bill('80'));
+    const settlement = await new Counter(first).sell('mother', bill('80'));
     first.close();
 
     const second = open({ profile: profile('national-2024') });
-    expect(second.registry.settlementsOn('2025-04-19')).toEqual([settlement]);
+    expect(second.registry.recordedOn('2025-04-19')).toEqual([settlement]);
     expect(second.registry.balanceOf('daughter')).toBe(yuan('170'));
-    expect((await new Counter(second.centre, 'T2').sell('son', bill('20'))).split.shared).toBe(yuan('20'));
+    expect((await new Counter(second, 'T2').sell('son', bill('20'))).split.shared).toBe(yuan('20'));
     expect(second.registry.audit()).toEqual([]);
     second.close();
   });
@@ -296,12 +398,12 @@ describe('opening', () => {
   it('refuses a newer database and says what to do', () => {
     open().close();
     const db = new DatabaseSync(path);
-    db.exec('PRAGMA user_version = 2');
+    db.exec('PRAGMA user_version = 3');
     db.close();
     const before = readFileSync(path);
     const fault = faultOf(open);
     expect(fault.code).toBe('newerSchema');
-    expect(fault.message).toMatch(/newer version of this program \(schema 2, this one knows 1\).*Install that version/);
+    expect(fault.message).toMatch(/newer version of this program \(schema 3, this one knows 2\).*Install that version/);
     expect(readFileSync(path)).toEqual(before);
   });
 

@@ -188,7 +188,7 @@ describe('gongji scenario run', () => {
 
 describe('gongji demo', () => {
   it.each([
-    ['zh-CN', ['80.00', '请客户刷卡或插卡', '请客户输入6位密码', '支付成功', '其中:本人', '其中:共济']],
+    ['zh-CN', ['80.00', '请客户刷卡、插卡或出示医保码', '请客户输入6位密码', '支付成功', '其中:本人', '其中:共济']],
     ['en', ['80.00', "Waiting for the customer's card", 'enter the 6-digit PIN', 'Paid', 'own', 'shared']],
   ])(
     'in %s plays the seed story: 50.00 own, 30.00 from the family, with prompts, quote and slip',

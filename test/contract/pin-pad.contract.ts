@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { secret } from '../../src/domain/secret.ts';
 import { syntheticPan } from '../../src/domain/synthetic.ts';
-import { openPinBlock, type PinBlockKeys } from '../../src/ports/pin-block.ts';
 import { type PinEntry, type PinPad, PinPadFault } from '../../src/ports/pin-pad.ts';
+import { PinKeyRing } from './pin-key-ring.ts';
 
 /** A PIN pad on the bench: what a customer does to it. Each resolves when the pad has taken it. */
 export interface PinPadRig {
@@ -19,24 +19,24 @@ export interface PinPadTraits {
   readonly tellsDigits: boolean;
   readonly hasBackspace: boolean;
   readonly knowsLength: boolean;
+  /** Another pad takes over when this one fails. */
+  readonly fallsBack?: boolean;
 }
 
-/** The contract of `PinPad`, for every adapter. `open` makes a fresh pad that seals with one of these keys; what its
+/** The contract of `PinPad`, for every adapter. `open` makes a fresh pad that seals with keys of this ring; what its
  *  listeners throw goes to `onListenerThrow`. */
 export function pinPadContract(
   name: string,
-  open: (keys: Required<PinBlockKeys>, onListenerThrow: (thrown: unknown) => void) => Promise<PinPadRig>,
+  open: (keys: PinKeyRing, onListenerThrow: (thrown: unknown) => void) => Promise<PinPadRig>,
   traits: PinPadTraits = { tellsDigits: true, hasBackspace: true, knowsLength: true },
 ): void {
-  const keys = {
-    'iso4-aes128': Uint8Array.from({ length: 16 }, (_, at) => at * 7),
-    'iso0-tdes': Uint8Array.from({ length: 16 }, (_, at) => at * 13 + 1),
-  };
+  let keys = new PinKeyRing();
   const pan = syntheticPan(1);
   const request = { pan: secret(pan), length: 6 };
   const never = new AbortController().signal;
 
   async function bench(onListenerThrow: (thrown: unknown) => void = () => undefined) {
+    keys = new PinKeyRing();
     const rig = await open(keys, onListenerThrow);
     const counts: number[] = [];
     rig.pad.subscribe((count) => counts.push(count));
@@ -44,9 +44,7 @@ export function pinPadContract(
   }
 
   function digitsOf(entry: PinEntry): string | null {
-    if (entry.kind !== 'entered') return null;
-    const digits = openPinBlock(entry.pinBlock, pan, keys);
-    return digits === null ? null : [...digits].join('');
+    return entry.kind === 'entered' ? keys.open(entry.pinBlock, pan) : null;
   }
 
   describe(`contract of the PIN pad: ${name}`, () => {
@@ -57,10 +55,42 @@ export function pinPadContract(
       await press('confirm');
       const entry = await entered;
       expect(digitsOf(entry)).toBe('135790');
-      const ofAnother = entry.kind === 'entered' && openPinBlock(entry.pinBlock, syntheticPan(2), keys);
-      expect([...(ofAnother || [])].join('')).not.toBe('135790');
+      expect(entry.kind === 'entered' && keys.open(entry.pinBlock, syntheticPan(2))).not.toBe('135790');
       expect(JSON.stringify(entry)).not.toContain('135790');
     });
+
+    it('takes one key an entry, and the block names it', async () => {
+      const { pad, type, press } = await bench();
+      for (const kept of [true, true, false, true]) {
+        if (!kept) keys.renew();
+        const entered = pad.enter(request, never);
+        await type('135790');
+        await press('confirm');
+        const entry = await entered;
+        expect(digitsOf(entry)).toBe('135790');
+        expect(entry.kind === 'entered' && entry.pinBlock.keyId).toBe(keys.taken.at(-1));
+      }
+      expect(keys.taken).toEqual(['key 1', 'key 1', 'key 2', 'key 2']);
+    });
+
+    if (!traits.fallsBack) {
+      it('without a key the entry fails, and the next one works', async () => {
+        const { pad, type, press, counts } = await bench();
+        keys.empty = true;
+        const entered = pad.enter(request, never).catch((fault: unknown) => fault);
+        await type('135790');
+        await press('confirm');
+        const fault: unknown = await entered;
+        expect(fault).toBeInstanceOf(PinPadFault);
+        expect(fault).toMatchObject({ code: 'failed' });
+        expect(counts.at(-1)).toBe(0);
+        keys.empty = false;
+        const next = pad.enter(request, never);
+        await type('246801');
+        await press('confirm');
+        expect(digitsOf(await next)).toBe('246801');
+      });
+    }
 
     it('tells the number of digits: none at the start, each key, none at the end', async () => {
       const { pad, type, press, counts } = await bench();

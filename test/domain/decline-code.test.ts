@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { type DeclineCode, declineCodeOf, declineCodes } from '../../src/domain/decline-code.ts';
 
 describe('order of precedence (R93)', () => {
-  it('is the order of the list: terminal, outcome, readable, genuine, card state, insurance, PIN, money, centre', () => {
+  it('is the order of the list: terminal, outcome, readable, genuine, card state, insurance, PIN, what is left, money, centre', () => {
     const groups: readonly (readonly DeclineCode[])[] = [
       ['NOT_SIGNED_IN'],
-      ['UNKNOWN_OUTCOME'],
+      ['UNKNOWN_OUTCOME', 'PENDING_REVERSAL'],
       ['CARD_UNREADABLE', 'NOT_EVOUCHER', 'CODE_EXPIRED', 'CODE_USED'],
       ['CARD_FAKE'],
       ['CARD_CANCELLED', 'CARD_LOST', 'CARD_SEALED'],
       ['INSURANCE_NOT_NORMAL'],
-      ['PIN_LOCKED', 'PIN_WRONG', 'PIN_TIMEOUT'],
+      ['PIN_LOCKED', 'PIN_KEY_EXPIRED', 'PIN_WRONG', 'PIN_TIMEOUT'],
+      ['ALREADY_REVERSED', 'CANCEL_TOO_LATE', 'REFUND_TOO_MUCH'],
       ['QUOTE_STALE'],
       ['CENTRE_UNAVAILABLE', 'MESSAGE_REJECTED'],
     ];

@@ -3,8 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { SourceReason } from '../../src/domain/charge-plan.ts';
 import { formatYuan } from '../../src/domain/money.ts';
 import { languages } from '../../src/domain/prompt.ts';
-import { columnsOf, type ReceiptLine, receiptLines, receiptText, refundLines } from '../../src/domain/receipt.ts';
+import {
+  columnsOf,
+  type ReceiptLine,
+  receiptLines,
+  receiptText,
+  type SuspendedItem,
+  suspendedReceiptLines,
+  undoReceiptLines,
+} from '../../src/domain/receipt.ts';
+import { undoKinds } from '../../src/domain/undo.ts';
 import { e2, settledSale, yuan } from './settled-sale.ts';
+import { e22, linkGone, undoneSale } from './undone-sale.ts';
 
 /** The amounts of a slip as `label value`, in order. */
 function amounts(lines: readonly ReceiptLine[]): readonly string[] {
@@ -85,18 +95,6 @@ describe('the slip of E2', () => {
 });
 
 describe('what a slip says', () => {
-  it('every slip says that this is a test, only a reprint says so', () => {
-    for (const language of languages) {
-      const once = receiptLines(e2, language);
-      const again = receiptLines(e2, language, { reprint: true });
-      expect(labels(once).join()).toMatch(/测试环境|TEST/);
-      expect(labels(once).join()).not.toMatch(/重印|REPRINT/);
-      expect(labels(again).filter((label) => !labels(once).includes(label))).toEqual([
-        language === 'en' ? 'REPRINT' : '重印',
-      ]);
-    }
-  });
-
   it('both languages have the same lines with the same values', () => {
     const shape = (lines: readonly ReceiptLine[]) => lines.map(({ kind }) => kind);
     expect(shape(receiptLines(e2, 'en'))).toEqual(shape(receiptLines(e2, 'zh-CN')));
@@ -153,6 +151,16 @@ describe('what a slip says', () => {
     expect(labels(receiptLines(e2, 'zh-CN'))).not.toContain('持卡人签名');
     const unsigned = settledSale({ own: '0', cash: '20', rest: { pinUsed: false } });
     expect(labels(receiptLines(unsigned, 'zh-CN'))).toContain('持卡人签名');
+  });
+
+  it.each([
+    ['zh-CN', '支付凭证 医保码', '持卡人签名 ____________'],
+    ['en', 'Paid with Medical-insurance code', 'Signature ____________'],
+  ] as const)('%s: a sale paid by 医保码 says so and is signed (R35, R135)', (language, paidWith, signed) => {
+    const sale = settledSale({ own: '50', cash: '0', rest: { pinUsed: false, voucherUsed: true } });
+    const lines = receiptLines(sale, language).map(({ label, value }) => `${label} ${value}`);
+    expect(lines.slice(-2)).toEqual([paidWith, signed]);
+    expect(labels(receiptLines(e2, language))).not.toContain(paidWith.split(' ')[0]);
   });
 
   it.each<[SourceReason, string]>([
@@ -245,31 +253,262 @@ describe('plain text', () => {
   });
 });
 
-describe('the slip of a refund (R138)', () => {
-  const slip = refundLines(e2, { number: 'R20250420000001', atMs: Date.parse('2025-04-20T09:30:00+08:00') }, 'zh-CN');
+const suspended: SuspendedItem = {
+  institution: e2.institution,
+  terminal: e2.terminal,
+  operator: '01',
+  msgId: e2.msgId,
+  kind: 'settle',
+  amount: yuan('80'),
+  settlementId: null,
+  sentAt: e2.settledAt,
+  suspendedAt: e2.settledAt + 600_000,
+  by: '店长',
+  reason: '中心一直没有回答',
+};
 
-  it('has negative amounts and what each account gets back, and no balance', () => {
-    expect(amounts(slip)).toEqual([
-      '费用总金额 -80.00',
-      '统筹支出 0.00',
-      '本次账户支付 -80.00',
+describe('every slip', () => {
+  const slips = [
+    { slip: 'settlement', lines: receiptLines.bind(null, e2) },
+    { slip: 'cancel', lines: undoReceiptLines.bind(null, { ...e22, kind: 'cancel' }) },
+    { slip: 'refund', lines: undoReceiptLines.bind(null, linkGone) },
+    { slip: 'reversal', lines: undoReceiptLines.bind(null, { ...e22, kind: 'reversal' }) },
+    { slip: 'suspended item', lines: suspendedReceiptLines.bind(null, suspended) },
+  ];
+
+  it.each(slips)('$slip: a reprint says so above everything else, the first print does not', ({ lines }) => {
+    for (const [language, mark] of [
+      ['zh-CN', '重印'],
+      ['en', 'REPRINT'],
+    ] as const) {
+      const once = lines(language, {});
+      expect(labels(once).join()).not.toMatch(/重印|REPRINT/);
+      expect(lines(language, { reprint: true })).toEqual([{ kind: 'title', label: mark, value: '' }, ...once]);
+    }
+  });
+
+  it.each(slips)('$slip: says that this is a test, and both languages have the same lines', ({ lines }) => {
+    const shape = (language: 'zh-CN' | 'en') => lines(language, {}).map(({ kind }) => kind);
+    expect(shape('en')).toEqual(shape('zh-CN'));
+    expect(labels(lines('zh-CN', {}))).toContain('测试环境 模拟交易 不涉及真实资金');
+    expect(labels(lines('en', {}))).toContain('TEST: simulated sale, no real money');
+  });
+
+  it.each(slips)('$slip: in English no label is Chinese but the masked names', ({ lines }) => {
+    const chinese = labels(lines('en', {})).filter((label) => /\p{Script=Han}/u.test(label));
+    expect(chinese.filter((label) => label !== 'by 李*')).toEqual([]);
+  });
+
+  it.each(slips)('$slip: fits paper of 32 columns', ({ lines }) => {
+    for (const language of languages) {
+      for (const row of receiptText(lines(language, {}), 32).split('\n')) {
+        expect(columnsOf(row)).toBeLessThanOrEqual(32);
+        if (/\d\.\d\d$/.test(row)) expect(columnsOf(row)).toBe(32);
+      }
+    }
+  });
+});
+
+describe('the slip of money given back (R138)', () => {
+  it('E22 whole: negative amounts, what each account gets back, the cash to hand out, the own balance', () => {
+    expect(amounts(undoReceiptLines(e22, 'zh-CN'))).toEqual([
+      '原费用总金额 100.00',
+      '本次退回 -100.00',
+      '退回统筹 0.00',
+      '退回账户 -70.00',
       '其中:本人 -50.00',
-      '其中:共济 -30.00',
-      '共济人 李* -30.00',
-      '自费现金 0.00',
+      '其中:共济 -20.00',
+      '共济人 李* -20.00',
+      '退回现金 -30.00',
+      '退回前余额 0.00',
+      '退回后余额 50.00',
+    ]);
+    expect(labels(undoReceiptLines(e22, 'zh-CN'))).toContain('该笔交易已全部退回');
+  });
+
+  it('E22 as plain text, 32 columns', () => {
+    expect(receiptText(undoReceiptLines(e22, 'zh-CN', { reprint: true }))).toBe(`              重印
+       医保个人账户退费单
+测试环境 模拟交易 不涉及真实资金
+--------------------------------
+药店名称            共济示范药店
+药店编号            P99000000001
+终端编号                T0000001
+经办人                        02
+退费编号         R20250420000001
+交易流水号
+  P99000000001202504200930000001
+交易时间     2025-04-20 09:30:00
+原交易流水号
+  P99000000001202504191000000001
+原结算编号       S20250419000001
+原交易时间   2025-04-19 10:00:00
+--------------------------------
+姓名                         王*
+身份证号                ****6642
+社保卡号                ****0019
+险种                    居民医保
+统筹区             重庆市/渝中区
+--------------------------------
+原费用总金额              100.00
+本次退回                 -100.00
+退回统筹                    0.00
+退回账户                  -70.00
+  其中:本人               -50.00
+  其中:共济               -20.00
+  共济人 李*              -20.00
+退回现金                  -30.00
+--------------------------------
+       该笔交易已全部退回
+退回前余额                  0.00
+退回后余额                 50.00
+--------------------------------
+持卡人签名          ____________`);
+  });
+
+  it('a part: what was given back before, what stays paid by whom, and as what it was settled anew (R122)', () => {
+    const lines = undoReceiptLines(linkGone, 'zh-CN');
+    expect(amounts(lines)).toEqual([
+      '原费用总金额 100.00',
+      '此前已退 -10.00',
+      '本次退回 -35.00',
+      '退回统筹 0.00',
+      '退回账户 -20.00',
+      '其中:共济 -20.00',
+      '共济人 李* -20.00',
+      '退回现金 -15.00',
+      '退后仍支付 55.00',
+      '其中:本人 50.00',
+      '自费现金 5.00',
+      '退回前余额 0.00',
+      '退回后余额 0.00',
+    ]);
+    expect(lines).toContainEqual({ kind: 'field', label: '重新结算编号', value: 'S20250420000002' });
+    expect(labels(lines)).not.toContain('该笔交易已全部退回');
+  });
+
+  it('cash that the customer pays on top is a positive amount, and the slip adds up', () => {
+    const due = undoneSale({ shares: [{ name: '李*', returned: '20' }], cashDue: '10' });
+    expect(amounts(undoReceiptLines(due, 'zh-CN')).slice(1, 8)).toEqual([
+      '本次退回 -10.00',
+      '退回统筹 0.00',
+      '退回账户 -20.00',
+      '其中:共济 -20.00',
+      '共济人 李* -20.00',
+      '退回现金 0.00',
+      '另收现金 10.00',
     ]);
   });
 
-  it('has a number of its own and names the original', () => {
-    const fields = slip.flatMap(({ kind, label, value }) => (kind === 'field' ? [`${label}=${value}`] : []));
-    expect(fields).toEqual(
-      expect.arrayContaining([
-        '退费编号=R20250420000001',
-        '交易时间=2025-04-20 09:30:00',
-        `原交易流水号=${e2.msgId}`,
-        `原结算编号=${e2.settlementId}`,
-        '持卡人签名=____________',
-      ]),
+  it('the pool, the wallet and each provider have a line of their own', () => {
+    const undo = undoneSale({
+      fund: '120',
+      own: '10',
+      wallet: '5',
+      shares: [
+        { name: '李*', returned: '30' },
+        { name: '王*芳', returned: '20' },
+        { name: '赵*', returned: '0' },
+      ],
+    });
+    expect(amounts(undoReceiptLines(undo, 'zh-CN')).slice(1, 9)).toEqual([
+      '本次退回 -185.00',
+      '退回统筹 -120.00',
+      '退回账户 -65.00',
+      '其中:本人 -10.00',
+      '其中:共济 -55.00',
+      '医保钱包 -5.00',
+      '共济人 李* -30.00',
+      '共济人 王*芳 -20.00',
+    ]);
+  });
+
+  it('R119: has a number of its own and names the original', () => {
+    const fields = undoReceiptLines(e22, 'zh-CN').flatMap(({ kind, label, value }) =>
+      kind === 'field' ? [`${label}=${value}`] : [],
     );
+    expect(fields).toEqual([
+      '药店名称=共济示范药店',
+      '药店编号=P99000000001',
+      '终端编号=T0000001',
+      '经办人=02',
+      '退费编号=R20250420000001',
+      '交易流水号=P99000000001202504200930000001',
+      '交易时间=2025-04-20 09:30:00',
+      `原交易流水号=${e2.msgId}`,
+      `原结算编号=${e2.settlementId}`,
+      '原交易时间=2025-04-19 10:00:00',
+      '姓名=王*',
+      '身份证号=****6642',
+      '社保卡号=****0019',
+      '险种=居民医保',
+      '统筹区=重庆市/渝中区',
+      '持卡人签名=____________',
+    ]);
+  });
+
+  it.each([
+    ['cancel', '医保个人账户结算撤销单', '撤销编号'],
+    ['refund', '医保个人账户退费单', '退费编号'],
+    ['reversal', '医保个人账户冲正单', '冲正编号'],
+  ] as const)('%s: %s', (kind, title, number) => {
+    const lines = undoReceiptLines({ ...e22, kind }, 'zh-CN');
+    expect(lines[0]).toEqual({ kind: 'title', label: title, value: '' });
+    expect(labels(lines)).toContain(number);
+  });
+
+  it('a reversed sale was never shown as paid: its cash is handed back only if it was taken', () => {
+    const says = (kind: (typeof undoKinds)[number], cash: string) =>
+      labels(undoReceiptLines(undoneSale({ kind, own: '50', cash }), 'zh-CN')).includes('如已收现金，请退给客户');
+    expect(undoKinds.map((kind) => says(kind, '30'))).toEqual([false, false, true]);
+    expect(says('reversal', '0')).toBe(false);
+  });
+
+  it('balance after = balance before + own part, and an undo where it is not so is none', () => {
+    const undo = undoneSale({ own: '50', ownBefore: '12.34' });
+    expect(amounts(undoReceiptLines(undo, 'zh-CN')).slice(-2)).toEqual(['退回前余额 12.34', '退回后余额 62.34']);
+    expect(() => undoReceiptLines({ ...undo, ownAfter: yuan('62.33') }, 'zh-CN')).toThrow(RangeError);
+  });
+
+  it("R134: a provider's balance is printed nowhere, even if a row should carry one", () => {
+    const balance = yuan('7313.37');
+    const rows = e22.returned.rows.map((row) =>
+      row.source === 'provider' ? { ...row, before: balance, after: balance } : row,
+    );
+    for (const language of languages) {
+      const text = receiptText(undoReceiptLines({ ...e22, returned: { ...e22.returned, rows } }, language));
+      expect(text).not.toContain(formatYuan(balance));
+    }
+  });
+});
+
+describe('the slip of a suspended item', () => {
+  it('says what is known, who wrote it down and why, and that it proves no payment', () => {
+    expect(receiptText(suspendedReceiptLines(suspended, 'zh-CN'))).toBe(`       医保个人账户挂账单
+测试环境 模拟交易 不涉及真实资金
+--------------------------------
+药店名称            共济示范药店
+药店编号            P99000000001
+终端编号                T0000001
+经办人                        01
+--------------------------------
+交易流水号
+  P99000000001202504191000000001
+交易类型                    结算
+发送时间     2025-04-19 10:00:00
+金额                       80.00
+--------------------------------
+挂账时间     2025-04-19 10:10:00
+挂账人                      店长
+挂账原因        中心一直没有回答
+--------------------------------
+  交易结果未知，不作为付款凭证`);
+  });
+
+  it('of a refund names the settlement and proves no refund', () => {
+    const lines = suspendedReceiptLines({ ...suspended, kind: 'refund', settlementId: 'S1' }, 'en');
+    expect(lines).toContainEqual({ kind: 'field', label: 'Original no.', value: 'S1' });
+    expect(labels(lines)).toContain('Outcome unknown, not a proof of refund');
+    expect(labels(lines)).not.toContain('Outcome unknown, not a proof of payment');
   });
 });

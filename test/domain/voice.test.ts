@@ -3,8 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type DeclineCode, declineCodes } from '../../src/domain/decline-code.ts';
 import { amountMax, fen } from '../../src/domain/money.ts';
 import { type PromptId, prompts } from '../../src/domain/prompt.ts';
-import { clips, promptVoice, spokenAmount, voiceSentences, voiceText } from '../../src/domain/voice.ts';
+import {
+  clips,
+  promptVoice,
+  spokenAmount,
+  undoVoiceSentences,
+  undoVoiceText,
+  voiceSentences,
+  voiceText,
+} from '../../src/domain/voice.ts';
 import { e2, settledSale, yuan } from './settled-sale.ts';
+import { e22, undoneSale } from './undone-sale.ts';
 
 describe('amounts aloud', () => {
   it.each([
@@ -135,6 +144,43 @@ describe('the voice of a settled sale', () => {
   });
 });
 
+describe('the voice of money given back', () => {
+  it('E22: the sum, the cash to take, the own balance, digits as in R141', () => {
+    expect(undoVoiceText(e22)).toBe('退款一百元，请取回现金三十元，余额为五十元');
+    expect(undoVoiceText(e22, 'en')).toBe('Refund 100.00 yuan, please take 30.00 yuan in cash, balance 50.00 yuan');
+    expect(undoVoiceText({ ...e22, kind: 'cancel' })).toBe(undoVoiceText(e22));
+  });
+
+  it('E22 as recordings where there are some', () => {
+    const clip = (name: string) => ({ kind: 'clip', clip: name });
+    expect(undoVoiceSentences(e22)).toEqual([
+      [{ kind: 'phrase', text: '退款' }, ...['一', '百', '元'].map(clip)],
+      [{ kind: 'phrase', text: '请取回现金' }, ...['三', '十', '元'].map(clip)],
+      ['余额为', '五', '十', '元'].map(clip),
+    ]);
+  });
+
+  it('says nothing of cash where there is none, and what is to be paid where the link is gone', () => {
+    expect(undoVoiceText(undoneSale({ own: '20.50', ownBefore: '1' }))).toBe('退款二十点五元，余额为二十一点五元');
+    const due = undoneSale({ shares: [{ name: '李*', returned: '20' }], cashDue: '10' });
+    expect(undoVoiceText(due)).toBe('退款十元，请付现金十元，余额为零元');
+    expect(undoVoiceText(due, 'en')).toBe('Refund 10.00 yuan, please pay 10.00 yuan in cash, balance 0.00 yuan');
+  });
+
+  it('a reversed sale: nothing stays charged, and no cash was asked for', () => {
+    expect(undoVoiceText({ ...e22, kind: 'reversal' })).toBe('交易已冲正，未扣款，余额为五十元');
+    expect(undoVoiceText({ ...e22, kind: 'reversal' }, 'en')).toBe('Reversed, nothing was charged, balance 50.00 yuan');
+  });
+
+  it("R142: a provider's balance is never said, even if a row should carry one", () => {
+    const rows = e22.returned.rows.map((row) => (row.source === 'provider' ? { ...row, after: yuan('7313.37') } : row));
+    const undo = { ...e22, returned: { ...e22.returned, rows } };
+    for (const language of ['zh-CN', 'en'] as const) {
+      expect(undoVoiceText(undo, language)).toBe(undoVoiceText(e22, language));
+    }
+  });
+});
+
 describe('the voice of prompts (R139, R140)', () => {
   it.each<[PromptId, string | null]>([
     ['ready', '欢迎使用'],
@@ -146,6 +192,15 @@ describe('the voice of prompts (R139, R140)', () => {
     ['takeReceipt', '请取走凭条'],
     ['quoting', null],
     ['settling', null],
+    ['unknownToQuery', '正在向医保中心核实，请稍候，不会重复扣款'],
+    ['unknownToReverse', '正在向医保中心核实，请稍候，不会重复扣款'],
+    ['unknownReversing', '正在向医保中心核实，请稍候，不会重复扣款'],
+    ['unknownUndoToQuery', '退款正在核实，请稍候，钱不会少'],
+    ['suspended', '交易结果正在核实，请咨询店员'],
+    ['notCharged', '未扣款'],
+    ['reversed', '交易已冲正，未扣款'],
+    ['undoNotDone', '未退款'],
+    ['undone', '已退款'],
   ])('%s: %s', (id, spoken) => {
     expect(promptVoice({ id, params: { length: '6', triesLeft: '5' } })).toBe(spoken);
   });
@@ -163,11 +218,19 @@ describe('the voice of prompts (R139, R140)', () => {
     expect(promptVoice({ id: 'declined', params: { code } })).toBe(spoken);
   });
 
+  it('cash in a prompt is read aloud as in R141', () => {
+    expect(promptVoice({ id: 'undoneWithCash', params: { cash: '20.50' } })).toBe('已退款，请取回现金二十点五元');
+    expect(promptVoice({ id: 'undoneCashDue', params: { cash: '0.01' } })).toBe('已退款，请付现金零点零一元');
+    expect(promptVoice({ id: 'undoneWithCash', params: { cash: '20.50' } }, 'en')).toBe(
+      'Your money was given back. Please take 20.50 yuan in cash',
+    );
+  });
+
   it("in English a prompt that is spoken says its own sentence, and no prompt's voice has a gap in it", () => {
     expect(promptVoice({ id: 'retryNoise', params: {} }, 'en')).toBe(prompts.retryNoise.en);
     for (const id of Object.keys(prompts) as (keyof typeof prompts)[]) {
       // What is said aloud is for the customer, never about him.
-      const params = { length: '6', triesLeft: '5', code: 'CARD_LOST' };
+      const params = { length: '6', triesLeft: '5', cash: '1.00', code: 'CARD_LOST' };
       expect(promptVoice({ id, params }, 'en') ?? '').not.toMatch(/customer/i);
     }
     const params = { length: '6', triesLeft: '5', cash: '1.00' };

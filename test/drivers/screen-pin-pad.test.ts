@@ -6,19 +6,16 @@ import { secret } from '../../src/domain/secret.ts';
 import { syntheticPan } from '../../src/domain/synthetic.ts';
 import { intentSchema } from '../../src/ipc/intent.ts';
 import { sealDigits } from '../../src/ipc/pin-seal.ts';
-import { openPinBlock } from '../../src/ports/pin-block.ts';
+import { PinKeyRing } from '../contract/pin-key-ring.ts';
 import { pinPadContract } from '../contract/pin-pad.contract.ts';
 
 /** A pad, and a screen for it that keeps the digits in a buffer of its own until they are sealed. */
-function bench(
-  pinBlockKey: Uint8Array = new Uint8Array(16),
-  onListenerThrow: (thrown: unknown) => void = () => undefined,
-) {
+function bench(keys = new PinKeyRing(), onListenerThrow: (thrown: unknown) => void = () => undefined) {
   const faults: string[] = [];
   const sessions: (ScreenPinSession | null)[] = [];
   const waiting: (() => void)[] = [];
   const pad = new ScreenPinPad({
-    pinBlockKey: () => pinBlockKey,
+    pinKey: () => keys.take('iso4-aes128'),
     onSession: (session) => {
       sessions.push(session);
       for (const resolve of waiting.splice(0)) resolve();
@@ -43,7 +40,7 @@ function bench(
     await new Promise<void>((resolve) => waiting.push(resolve));
     return sessions.at(-1) ?? null;
   };
-  return { pad, enter, session, sessions, faults };
+  return { pad, enter, session, sessions, faults, keys };
 }
 
 const pan = syntheticPan(1);
@@ -63,7 +60,7 @@ async function openSession(setup: ReturnType<typeof bench>) {
 }
 
 pinPadContract('screen', async (keys, onListenerThrow) => {
-  const { pad, enter, session } = bench(keys['iso4-aes128'], onListenerThrow);
+  const { pad, enter, session } = bench(keys, onListenerThrow);
   const typed = new PinBuffer();
   let shown = '';
   /** The screen forgets what was typed when the session is another one. */
@@ -100,14 +97,13 @@ pinPadContract('screen', async (keys, onListenerThrow) => {
 
 describe('screen PIN pad', () => {
   it('what the screen seals fits the intent schema and opens in the driver', async () => {
-    const key = Uint8Array.from({ length: 16 }, (_, at) => at);
-    const setup = bench(key);
+    const setup = bench();
     const { entered, message } = await openSession(setup);
     const intent = intentSchema.parse({ kind: 'pin.sealed', ...message });
     if (intent.kind !== 'pin.sealed') throw new Error('not the intent that was sent');
     await setup.pad.sealed(intent);
     const entry = await entered;
-    expect(entry.kind === 'entered' && openPinBlock(entry.pinBlock, pan, { 'iso4-aes128': key })).toEqual(digits);
+    expect(entry.kind === 'entered' && setup.keys.open(entry.pinBlock, pan)).toBe('135790');
     expect(setup.faults).toEqual([]);
   });
 
@@ -232,15 +228,14 @@ describe('sealing on the screen', () => {
   });
 
   it('takes the digits before it waits, so that the caller may wipe at once', async () => {
-    const key = new Uint8Array(16);
-    const setup = bench(key);
+    const setup = bench();
     const { entered, session } = await openSession(setup);
     const mine = Uint8Array.from(digits);
     const sealing = sealDigits(mine, session.session, session.publicKey);
     mine.fill(0);
     await setup.pad.sealed({ session: session.session, ...(await sealing) });
     const entry = await entered;
-    expect(entry.kind === 'entered' && openPinBlock(entry.pinBlock, pan, { 'iso4-aes128': key })).toEqual(digits);
+    expect(entry.kind === 'entered' && setup.keys.open(entry.pinBlock, pan)).toBe('135790');
   });
 });
 

@@ -5,7 +5,7 @@ import { secret } from '../../src/domain/secret.ts';
 import { pinPadContract } from '../contract/pin-pad.contract.ts';
 
 pinPadContract('virtual', async (keys, onListenerThrow) => {
-  const pad = new VirtualPinPad({ pinBlockKey: () => keys['iso4-aes128'], onListenerThrow });
+  const pad = new VirtualPinPad({ pinKey: () => keys.take('iso4-sm4'), onListenerThrow });
   return {
     pad,
     type: async (digits) => pad.type(digits),
@@ -13,9 +13,11 @@ pinPadContract('virtual', async (keys, onListenerThrow) => {
   };
 });
 
+const key = (length: number) => ({ format: 'iso4-aes128', keyId: 'K', key: new Uint8Array(length) }) as const;
+
 describe('virtual PIN pad', () => {
   it('says whether a PIN is asked for', async () => {
-    const pad = new VirtualPinPad({ pinBlockKey: () => new Uint8Array(16) });
+    const pad = new VirtualPinPad({ pinKey: () => key(16) });
     expect(pad.open).toBe(false);
     const entered = pad.enter({ pan: secret('999900000000000000'), length: 6 }, new AbortController().signal);
     expect(pad.open).toBe(true);
@@ -25,7 +27,7 @@ describe('virtual PIN pad', () => {
   });
 
   it('a key that seals nothing fails the entry and wipes the digits', async () => {
-    const pad = new VirtualPinPad({ pinBlockKey: () => new Uint8Array(3) });
+    const pad = new VirtualPinPad({ pinKey: () => key(3) });
     const counts: number[] = [];
     pad.subscribe((count) => counts.push(count));
     const entered = pad.enter({ pan: secret('999900000000000000'), length: 4 }, new AbortController().signal);
@@ -37,7 +39,7 @@ describe('virtual PIN pad', () => {
   });
 
   it('refuses text that is not digits, without repeating it', () => {
-    const pad = new VirtualPinPad({ pinBlockKey: () => new Uint8Array(16) });
+    const pad = new VirtualPinPad({ pinKey: () => key(16) });
     expect(() => pad.type('12a456')).toThrow(new RangeError('only digits can be typed'));
   });
 });

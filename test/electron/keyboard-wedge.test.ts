@@ -104,19 +104,29 @@ describe('a scanner that types', () => {
     await atStage('ready');
     await kiosk.type('80');
     await expect.poll(countersAmount).toBe('80');
-    await kiosk.wedge(`${evoucher}\n`);
-    await expect.poll(notice).toContain('暂不支持扫码支付');
-    await atStage('enteringAmount');
-    expect(await at('amount').textContent()).toContain('80');
-    expect(await at('amount').textContent()).not.toContain('4240');
     await kiosk.wedge('6901234567892\n');
     await expect.poll(notice).toContain('这不是医保电子凭证');
     await atStage('enteringAmount');
+    expect(await at('amount').textContent()).toContain('80');
+    expect(await at('amount').textContent()).not.toContain('6901');
     await kiosk.type('.5');
     await kiosk.page.keyboard.press('Enter');
     await atStage('awaitingCard');
     await expect.poll(() => at('amount').textContent()).toContain('80.5');
     await kiosk.page.keyboard.press('Escape');
+    await finish();
+  });
+});
+
+describe('a 医保码 that is typed', () => {
+  it('is taken where a card is, and is charged to nobody when nobody was given it', async () => {
+    await atStage('ready');
+    await kiosk.type('80');
+    await kiosk.page.keyboard.press('Enter');
+    await atStage('awaitingCard');
+    await kiosk.wedge(`${evoucher}\n`);
+    await atStage('declined');
+    await expect.poll(() => at('result').textContent()).toContain('请使用医保电子凭证二维码');
     await finish();
   });
 });

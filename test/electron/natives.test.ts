@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingLibraries } from '../../electron/runtime/system.ts';
 import { bundle } from '../bundle.ts';
+import { vectorCases } from '../ports/vectors.ts';
 import { hidBinding } from '../prepare-electron.ts';
 import { cryptoAnswers } from './natives-app/crypto-answers.ts';
 import type { NativesReport } from './natives-app/main.ts';
@@ -39,8 +40,8 @@ describe('in the main process of the real Electron', () => {
     expect(report.crypto).toEqual({ is: inNode });
     expect(inNode).toMatchObject({
       'TDES-CBC with IV 0, DUKPT initial key': '6ac292faa1315b4d858ab3a3d7d5933a',
-      'AES-128-ECB, opened': '010203040506',
-      'TDES, opened': '010203040506',
+      'AES-256-GCM, a key in its place': '0123456789abcdeffedcba9876543210',
+      'scrypt and AES-256-GCM, keys under a passphrase': '0123456789abcdeffedcba9876543210',
       'AES-256-GCM, opened': '4012345678909',
       'SHA-256': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
       'SHA-1, hash of a track': 'a9993e364706816aba3e25717850c26c9cd0d89d',
@@ -48,13 +49,31 @@ describe('in the main process of the real Electron', () => {
     });
   });
 
+  it('the official vectors of PIN blocks, ciphers and key wrap hold', () => {
+    const expected = Object.fromEntries(vectorCases().map(({ it, expected }) => [it, expected]));
+    expect(Object.keys(expected).length).toBeGreaterThan(20);
+    expect(report.vectors).toEqual({ is: expected });
+  });
+
   // BoringSSL lacks SM4, SM3 and des-ede3-ecb, among others: what nobody needs, it need not have.
   it('every cipher and hash that our sources name is there', () => {
-    const named = namesIn(['drivers', 'src/centre', 'src/domain', 'src/ports', 'src/terminal', 'electron']);
+    const named = namesIn([
+      'drivers',
+      'src/app/keys',
+      'src/centre',
+      'src/domain',
+      'src/ports',
+      'src/terminal',
+      'electron',
+    ]);
     expect(named.ciphers).toEqual(expect.arrayContaining(['aes-128-ecb', 'aes-256-gcm', 'des-ede3-cbc']));
     expect(named.hashes).toEqual(expect.arrayContaining(['sha1', 'sha256']));
     const known = new Set([...report.ciphers, ...report.hashes].map((name) => name.toLowerCase()));
     expect([...named.ciphers, ...named.hashes].filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('the store of secrets gives back what it sealed, or there is none', () => {
+    expect(report.osStore).toEqual({ is: expect.stringMatching(/^(?:none|given back)$/) });
   });
 
   it('node-hid lists the devices, or says what to install', async () => {

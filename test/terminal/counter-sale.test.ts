@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { fen, zeroFen } from '../../src/domain/money.ts';
 import type { SettleRequest } from '../../src/ports/centre.ts';
@@ -5,7 +6,7 @@ import { JournalFault } from '../../src/ports/journal.ts';
 import { defaultDelays } from '../../src/terminal/counter-model.ts';
 import { promptOfState } from '../../src/terminal/prompt-of-state.ts';
 import { harness } from './counter-harness.ts';
-import { bill, pinBlock, quote, settlement, stripe } from './fake-ports.ts';
+import { bill, code, customerByCode, pinBlock, quote, settlement, stripe } from './fake-ports.ts';
 
 const wrongPin = (triesLeft: number) => ({ kind: 'declined', decline: { code: 'PIN_WRONG', triesLeft } }) as const;
 type Harness = ReturnType<typeof harness>;
@@ -78,7 +79,7 @@ describe('a sale at the counter', () => {
     const h = harness({
       settle: [
         { kind: 'stale', quote: quote(8000, 2000, 0), ticket: 'T' },
-        { kind: 'settled', settlement: settlement('m') },
+        { kind: 'settled', settlement: settlement('m', quote(8000, 2000, 0)) },
       ],
     });
     await upToPin(h);
@@ -95,8 +96,8 @@ describe('a sale at the counter', () => {
 
   it('asks the PIN after a stale quote when none was given before', async () => {
     const h = harness({
-      quote: [{ kind: 'quoted', quote: quote(2550, 0, 0) }],
-      settle: [{ kind: 'stale', quote: quote(2550, 2550, 0), ticket: null }],
+      quote: [{ kind: 'quoted', quote: quote(8000, 0, 0) }],
+      settle: [{ kind: 'stale', quote: quote(8000, 2550, 0), ticket: null }],
     });
     await upToPin(h);
     expect(h.counter.state).toBe('confirmingQuote');
@@ -107,7 +108,7 @@ describe('a sale at the counter', () => {
   });
 
   it('asks no PIN when no account pays anything (E5)', async () => {
-    const h = harness({ quote: [{ kind: 'quoted', quote: quote(2550, 0, 0) }] });
+    const h = harness({ quote: [{ kind: 'quoted', quote: quote(8000, 0, 0) }] });
     await upToPin(h);
     expect(h.counter.state).toBe('approved');
     expect(h.pinOpen()).toBe(false);
@@ -152,6 +153,8 @@ describe('a sale at the counter', () => {
     await h.ready();
     expect(h.counter.startSale(bill)).toBe('notSignedIn');
     h.counter.send({ type: 'operator.signedIn', operator: '07' });
+    expect(h.counter.startSale(bill)).toBe('busy');
+    await h.settleDown();
     expect(h.counter.startSale(bill)).toBe('started');
   });
 
@@ -168,6 +171,170 @@ describe('a sale at the counter', () => {
     expect(h.counter.submitAmount(text)).toBe('refused');
     expect(h.counter.snapshot.context.notice?.id).toBe(notice);
     expect(h.counter.state).toBe('ready');
+  });
+});
+
+describe('a sale paid by 医保码', () => {
+  const identify = [customerByCode];
+  const authorisations = (h: Harness) => h.requests('settle').map(({ authorisation }) => authorisation);
+  const byVoucher = { kind: 'voucher', voucher: customerByCode.voucher };
+
+  it('takes amount and code and ends approved: no card is read, no PIN asked (R35)', async () => {
+    const h = harness({ identify });
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.scan();
+    expect(h.counter.state).toBe('approved');
+    expect(h.counter.snapshot.context).toMatchObject({ cardReads: 0, pinEntries: 0 });
+    expect(h.verbs()).toEqual(['identify', 'quote', 'settle']);
+    expect(h.requests('identify')[0]?.credential).toBe(code);
+    expect(h.requests('quote')).toMatchObject([{ card: 'card-1', voucher: customerByCode.voucher }]);
+    expect(authorisations(h)).toEqual([byVoucher]);
+    expect(h.pinRequest()).toBeNull();
+  });
+
+  it('takes the code first as well, keeps an amount half typed, and begins the next sale over a result', async () => {
+    const h = harness({ identify });
+    await h.ready();
+    h.counter.send({ type: 'amount.edited', text: '80' });
+    await h.scan();
+    expect([h.counter.state, h.counter.snapshot.context.draft]).toEqual(['awaitingAmount', '80']);
+    h.counter.startSale(bill);
+    await h.settleDown();
+    expect(h.counter.state).toBe('approved');
+    await h.scan();
+    expect(h.counter.state).toBe('approved');
+    await h.attend();
+    await h.scan();
+    expect(h.counter.state).toBe('awaitingAmount');
+  });
+
+  it('is authorised by the code also when no account pays anything', async () => {
+    const h = harness({ identify, quote: [{ kind: 'quoted', quote: quote(8000, 0, 0) }] });
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.scan();
+    expect([h.counter.state, authorisations(h)]).toEqual(['approved', [byVoucher]]);
+  });
+
+  it.each([
+    ['ticket', { kind: 'ticket', ticket: 'ticket' }],
+    [null, byVoucher],
+  ])(
+    'goes on after a stale quote by the ticket %s, without PIN and without a second code (R26)',
+    async (ticket, by) => {
+      const now = quote(8000, 2000, 0);
+      const h = harness({
+        identify,
+        settle: [
+          { kind: 'stale', quote: now, ticket },
+          async ({ msgId }) => ({ kind: 'settled', settlement: settlement(msgId, now) }),
+        ],
+      });
+      await h.ready();
+      h.counter.startSale(bill);
+      await h.scan();
+      expect([h.counter.state, promptOf(h).id]).toEqual(['confirmingQuote', 'confirmNewQuote']);
+      await h.attend();
+      h.counter.send({ type: 'key.confirm' });
+      await h.settleDown();
+      expect([h.counter.state, authorisations(h)]).toEqual(['approved', [byVoucher, by]]);
+      expect(h.counter.snapshot.context.pinEntries).toBe(0);
+    },
+  );
+
+  it.each([['NOT_EVOUCHER'], ['CODE_EXPIRED'], ['CODE_USED'], ['CARD_LOST']] as const)(
+    '%s ends it uncharged, before any quote (R95 to R98)',
+    async (refused) => {
+      const h = harness({ identify: [{ kind: 'declined', decline: { code: refused } }] });
+      await h.ready();
+      h.counter.startSale(bill);
+      await h.scan();
+      expect([h.counter.state, h.counter.snapshot.context.result?.code]).toEqual(['declined', refused]);
+      expect([h.verbs(), h.journalled]).toEqual([['identify'], []]);
+    },
+  );
+
+  it('ends uncharged, and asks no PIN, when its voucher is no good any more or the centre speaks of a PIN', async () => {
+    for (const refused of ['CODE_EXPIRED', 'PIN_WRONG', 'PIN_KEY_EXPIRED'] as const) {
+      const h = harness({ identify, settle: [{ kind: 'declined', decline: { code: refused } }] });
+      await h.ready();
+      h.counter.startSale(bill);
+      await h.scan();
+      expect([h.counter.state, h.counter.snapshot.context.result?.code]).toEqual(['declined', refused]);
+    }
+  });
+
+  it('asks a silent centre again about the same code under the same message, about another under another', async () => {
+    const h = harness({ identify: ['fault', 'silence', customerByCode] });
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.scan();
+    await h.wait(defaultDelays.retry);
+    await h.wait(defaultDelays.identify);
+    await h.wait(defaultDelays.retry);
+    expect(h.counter.state).toBe('approved');
+    const ids = h.requests('identify').map(({ msgId }) => msgId);
+    expect([ids.length, new Set(ids).size]).toEqual([3, 1]);
+    await h.attend();
+    await h.scan({ ...code });
+    expect(h.requests('identify').at(-1)?.msgId).not.toBe(ids[0]);
+  });
+
+  it('does not believe a code that comes back without a voucher, nor a card with one', async () => {
+    for (const show of ['scan', 'swipe'] as const) {
+      const h = harness(show === 'swipe' ? { identify } : {});
+      await h.ready();
+      h.counter.startSale(bill);
+      await h[show]();
+      for (let attempt = 0; attempt < 2; attempt += 1) await h.wait(defaultDelays.retry);
+      expect([h.counter.state, h.counter.snapshot.context.result?.code]).toEqual(['cancelled', 'CENTRE_UNAVAILABLE']);
+      expect(h.verbs()).toEqual(['identify', 'identify', 'identify']);
+    }
+  });
+
+  it('is not taken while a card is being read, or once one is: the card goes on', async () => {
+    const h = harness();
+    await h.ready();
+    h.counter.startSale(bill);
+    h.reader({ kind: 'reading' });
+    await h.scan();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['reading', 'scanNotNeeded']);
+    await h.swipe();
+    await h.scan();
+    expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['awaitingPin', 'scanNotNeeded']);
+    await h.pin();
+    expect([h.counter.state, authorisations(h)]).toEqual(['approved', [{ kind: 'pin', pinBlock }]]);
+  });
+
+  it('that has begun is not disturbed by a card', async () => {
+    const h = harness({ identify: ['silence'] });
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.scan();
+    await h.swipe();
+    expect([h.counter.state, h.counter.snapshot.context.credential]).toEqual(['identifying', code]);
+  });
+
+  it('leaves nothing of code and voucher behind, and prints neither meanwhile', async () => {
+    const h = harness({ identify, settle: ['silence'] });
+    const seen: string[] = [];
+    h.counter.subscribe((snapshot) =>
+      seen.push(JSON.stringify(snapshot.context), inspect(snapshot.context, { depth: 9 })),
+    );
+    await h.ready();
+    h.counter.startSale(bill);
+    await h.scan();
+    expect(h.counter.state).toBe('settling');
+    expect(inspect({ sent: h.sent, journalled: h.journalled }, { depth: 9 }) + seen.join('')).not.toMatch(
+      /424000|voucher-1/,
+    );
+    const { credential, authorisation } = h.counter.snapshot.context;
+    expect([credential, authorisation]).toEqual([null, byVoucher]);
+    await h.wait(defaultDelays.settle);
+    await h.wait(defaultDelays.query);
+    const { customer, ...after } = h.counter.snapshot.context;
+    expect([h.counter.state, customer, after.authorisation]).toEqual(['cancelled', null, null]);
   });
 });
 
@@ -244,90 +411,6 @@ describe('time-outs and cancel', () => {
   });
 });
 
-describe('an unknown outcome', () => {
-  const unknown = async (script: Parameters<typeof harness>[0] = {}) => {
-    const h = harness({ settle: ['fault'], ...script });
-    await upToPin(h);
-    await h.pin();
-    expect(h.counter.state).toBe('unknown');
-    return h;
-  };
-
-  it.each(['fault', 'silence'] as const)('is what %s at settlement leads to, never declined (R125)', async (answer) => {
-    const h = harness({ settle: [answer] });
-    await upToPin(h);
-    await h.pin();
-    if (answer === 'silence') await h.wait(defaultDelays.settle);
-    expect(h.counter.state).toBe('unknown');
-  });
-
-  it('blocks a new sale and cannot be cancelled', async () => {
-    const h = await unknown();
-    expect(h.counter.startSale(bill)).toBe('busy');
-    h.counter.send({ type: 'key.cancel' });
-    expect(h.counter.state).toBe('unknown');
-  });
-
-  it('asks by message id and ends approved when the centre had settled', async () => {
-    const h = await unknown({
-      query: [{ kind: 'found', answer: { kind: 'settled', settlement: settlement('m') } }],
-    });
-    const settle = h.sent.find(({ kind }) => kind === 'settle')?.request as SettleRequest;
-    await h.wait(defaultDelays.query);
-    expect(h.sent.at(-1)).toMatchObject({ kind: 'query', request: { of: settle.msgId } });
-    expect(h.counter.state).toBe('approved');
-  });
-
-  it('says that nothing was charged when the centre never got it', async () => {
-    const h = await unknown({ query: [{ kind: 'absent' }] });
-    await h.wait(defaultDelays.query);
-    expect(h.counter.state).toBe('cancelled');
-    expect(promptOf(h).id).toBe('notCharged');
-  });
-
-  it('goes on asking, with growing pauses, until there is an answer', async () => {
-    const h = await unknown({ query: ['fault', 'fault', 'silence', { kind: 'absent' }] });
-    await h.wait(defaultDelays.query - 1);
-    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(0);
-    await h.wait(1);
-    await h.wait(2 * defaultDelays.query - 1);
-    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(1);
-    await h.wait(1);
-    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(2);
-    await h.wait(4 * defaultDelays.query);
-    expect(h.sent.filter(({ kind }) => kind === 'query')).toHaveLength(3);
-    await h.wait(defaultDelays.queryAnswer);
-    expect(h.counter.state).toBe('unknown');
-    await h.wait(8 * defaultDelays.query);
-    expect(h.counter.state).toBe('cancelled');
-  });
-
-  it('is asked at once by the confirm key', async () => {
-    const h = await unknown({ query: [{ kind: 'absent' }] });
-    h.counter.send({ type: 'key.confirm' });
-    await h.settleDown();
-    expect(h.counter.state).toBe('cancelled');
-  });
-
-  it('left by an earlier run is asked for at the start, before anything else, all of them', async () => {
-    const intent = { kind: 'settle', amountFen: 100, card: 'c', at: 0 } as const;
-    const h = harness({
-      open: [
-        { ...intent, msgId: 'A' },
-        { ...intent, msgId: 'B' },
-      ],
-      query: [{ kind: 'found', answer: { kind: 'settled', settlement: settlement('A') } }, { kind: 'absent' }],
-    });
-    await h.ready();
-    expect(h.sent.map(({ request }) => (request as { of: string }).of)).toEqual(['A', 'B']);
-    expect(h.journalled).toEqual([
-      { msgId: 'A', outcome: 'settled' },
-      { msgId: 'B', outcome: 'absent' },
-    ]);
-    expect(h.counter.state).toBe('cancelled');
-  });
-});
-
 describe('the journal', () => {
   it('notes every settle message before it leaves and its outcome after, without the PIN block', async () => {
     const h = harness();
@@ -335,7 +418,15 @@ describe('the journal', () => {
     await h.pin();
     const settle = h.sent.find(({ kind }) => kind === 'settle')?.request as SettleRequest;
     expect(h.journalled).toEqual([
-      { msgId: settle.msgId, kind: 'settle', amountFen: 8000, card: 'card-1', at: expect.any(Number) },
+      {
+        msgId: settle.msgId,
+        kind: 'settle',
+        amountFen: 8000,
+        card: 'card-1',
+        settlementId: null,
+        operator: '01',
+        at: expect.any(Number),
+      },
       { msgId: settle.msgId, outcome: 'settled' },
     ]);
     expect(JSON.stringify(h.journalled)).not.toContain(pinBlock.hex);
@@ -365,7 +456,7 @@ describe('a hasty hand', () => {
   const stale = { kind: 'stale', quote: quote(8000, 5000, 0), ticket: 'T' } as const;
 
   it('does not agree to a new quote by the second Enter of the PIN (R26)', async () => {
-    const h = harness({ settle: [stale, { kind: 'settled', settlement: settlement('m') }] });
+    const h = harness({ settle: [stale, { kind: 'settled', settlement: settlement('m', stale.quote) }] });
     await upToPin(h);
     await h.pin();
     await h.wait(120);
@@ -454,23 +545,6 @@ describe('sentences that stand for a while', () => {
     expect(h.counter.snapshot.context.notice?.id).toBe('busy');
     await h.swipe();
     expect(h.counter.snapshot.context.notice).toBeNull();
-  });
-});
-
-describe('with nobody signed in at the start', () => {
-  it('an outcome left open is asked for after the sign-in (R143)', async () => {
-    const intent = { kind: 'settle', amountFen: 100, card: 'c', at: 0, msgId: 'A' } as const;
-    const h = harness({ operator: null, open: [intent] });
-    await h.ready();
-    expect([h.counter.state, h.sent.length]).toEqual(['signedOut', 0]);
-    h.counter.send({ type: 'operator.signedIn', operator: '07' });
-    await h.settleDown();
-    expect(h.sent.map(({ kind }) => kind)).toEqual(['query']);
-    expect(h.counter.state).toBe('cancelled');
-    await h.attend();
-    h.counter.startSale(bill);
-    await h.swipe();
-    expect(h.counter.state).toBe('awaitingPin');
   });
 });
 
@@ -667,6 +741,7 @@ describe('a card that nobody waits for', () => {
     await h.swipe();
     expect([h.counter.state, h.counter.snapshot.context.notice?.id]).toEqual(['signedOut', 'signInFirst']);
     h.counter.send({ type: 'operator.signedIn', operator: '07' });
+    await h.settleDown();
     expect([h.counter.state, h.sent.length]).toEqual(['ready', 0]);
   });
 

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Deed, deedOf, keyOf, type Situation } from '../../src/ui/keys.ts';
+import { type Deed, deedOf, keyOf, nothingOpen, type Situation } from '../../src/ui/keys.ts';
 
-const calm: Situation = {
-  pinAsked: false,
-  pinHere: true,
-  helpOpen: false,
-  drawerOpen: false,
-  mayTypeAmount: false,
-  onControl: false,
-};
+/** Nothing is open, everything may be. */
+const calm: Situation = { ...nothingOpen, mayLook: true };
 const plain = { code: '', ctrlKey: false, altKey: false, metaKey: false };
 
 function deed(key: string, situation: Partial<Situation> = {}): Deed['kind'] | string {
@@ -35,20 +29,67 @@ describe('where a key goes', () => {
     ['F3', {}, 'drawer'],
     ['F8', {}, 'language'],
     ['F12', {}, 'sign'],
-    ['F2', {}, 'not ours'],
+    ['F2', {}, 'inquiry'],
+    ['F6', {}, 'list'],
+    ['F10', {}, 'supervisor'],
+    ['F2', { mayLook: false }, 'swallow'],
+    ['F6', { mayLook: false }, 'swallow'],
+    ['F10', { mayLook: false }, 'swallow'],
+    ['8', { saleRefused: true }, 'amount.refused 8'],
+    ['ArrowDown', {}, 'leave'],
+    ['Escape', { inquiryOpen: true }, 'inquiry.close'],
+    ['Enter', { inquiryOpen: true }, 'confirm'],
+    ['8', { inquiryOpen: true, mayTypeAmount: true }, 'amount.key 8'],
     ['Tab', {}, 'not ours'],
   ])('%s in %j: %s', (key, situation, expected) => {
     expect(deed(key, situation)).toBe(expected);
   });
 
+  it.each<[string, Partial<Situation>, string]>([
+    ['ArrowDown', { list: 'rows' }, 'list.row 1'],
+    ['ArrowUp', { list: 'rows' }, 'list.row -1'],
+    ['ArrowRight', { list: 'rows' }, 'list.action 1'],
+    ['ArrowLeft', { list: 'rows' }, 'list.action -1'],
+    ['PageUp', { list: 'rows' }, 'list.day -1'],
+    ['PageDown', { list: 'rows' }, 'list.day 1'],
+    ['Enter', { list: 'rows' }, 'list.confirm'],
+    ['Enter', { list: 'rows', onControl: true }, 'leave'],
+    ['Escape', { list: 'rows', inquiryOpen: true }, 'list.back'],
+    ['8', { list: 'rows', mayTypeAmount: true }, 'swallow'],
+    ['8', { list: 'amount', mayTypeAmount: true }, 'refund.key 8'],
+    ['.', { list: 'amount' }, 'refund.key point'],
+    ['Backspace', { list: 'amount' }, 'refund.key erase'],
+    ['Enter', { list: 'amount' }, 'list.confirm'],
+    ['Escape', { list: 'amount' }, 'list.back'],
+    ['F6', { list: 'rows' }, 'list'],
+    ['F3', { list: 'rows' }, 'drawer'],
+    ['8', { supervisorOpen: true, mayTypeAmount: true }, 'swallow'],
+    ['8', { supervisorOpen: true, inField: true }, 'leave'],
+    ['Backspace', { supervisorOpen: true, inField: true }, 'leave'],
+    ['Enter', { supervisorOpen: true }, 'leave'],
+    ['Escape', { supervisorOpen: true, list: 'rows' }, 'supervisor.back'],
+    ['F12', { supervisorOpen: true }, 'swallow'],
+    ['Enter', { slipOpen: true }, 'slip.close'],
+    ['Escape', { slipOpen: true, supervisorOpen: true }, 'slip.close'],
+    ['8', { slipOpen: true, mayTypeAmount: true }, 'swallow'],
+  ])('beside the sale, %s in %j: %s', (key, situation, expected) => {
+    expect(deed(key, situation)).toBe(expected);
+  });
+
   it.each<[string, string]>([
     ['7', 'pin.digit 7'],
+    ['F2', 'swallow'],
+    ['F6', 'swallow'],
+    ['F10', 'swallow'],
+    ['ArrowDown', 'swallow'],
     ['Backspace', 'pin.clear'],
     ['Enter', 'pin.confirm'],
     ['Escape', 'cancel'],
     ['.', 'swallow'],
   ])('while a PIN is asked for, %s is %s, whatever else is open', (key, expected) => {
+    const open = { list: 'amount', supervisorOpen: true, slipOpen: true, inquiryOpen: true, inField: true } as const;
     expect(deed(key, { pinAsked: true, mayTypeAmount: true, onControl: true })).toBe(expected);
+    expect(deed(key, { pinAsked: true, saleRefused: true, ...open })).toBe(expected);
   });
 
   it.each(['7', 'Backspace', 'Enter'])("%s goes nowhere while the PIN is typed on the customer's display", (key) => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge, Hello } from '../../src/ipc/channels.ts';
+import { customerPart } from '../../src/ipc/customer-part.ts';
 import type { Intent } from '../../src/ipc/intent.ts';
 import type { CustomerView, TerminalView } from '../../src/ipc/view.ts';
-import { customerPart } from '../../src/ui/customer-words.ts';
 import { createScreen, type Screen } from '../../src/ui/screen.ts';
 import { cannedViews } from './preview/canned-views.ts';
 
@@ -86,6 +86,8 @@ describe('a screen', () => {
     ['enteringAmount', { kind: 'amount.submit', text: '80.0' }],
     ['confirmingQuote', { kind: 'key.confirm' }],
     ['approved', { kind: 'key.confirm' }],
+    ['confirmingCancel', { kind: 'key.confirm' }],
+    ['unknown', { kind: 'key.confirm' }],
     ['signedOut', { kind: 'operator.signIn' }],
   ])('confirms %s with %j', async (name, intent) => {
     await greet({ view: canned(name) });

@@ -3,15 +3,24 @@ import { fen } from '../../src/domain/money.ts';
 import type { Stage } from '../../src/ipc/view.ts';
 import { hurryMs, remainingMs, secondsOf } from '../../src/ui/countdown.ts';
 import { helpedBy, nextFault, stepped } from '../../src/ui/deck-steps.ts';
-import { faceOf } from '../../src/ui/result-face.ts';
-import { kept, sentenceSize } from '../../src/ui/sentence-breaks.ts';
-import { asksForReader, bodyOf, closesDrawer, mayTypeAmount, turnNow, turnOf } from '../../src/ui/turn.ts';
+import { faceOf, isAboutUndo } from '../../src/ui/result-face.ts';
+import { headlineSize, kept, sentenceSize } from '../../src/ui/sentence-breaks.ts';
+import {
+  asksForReader,
+  bodyOf,
+  closesDrawer,
+  mayLookAside,
+  mayTypeAmount,
+  turnNow,
+  turnOf,
+} from '../../src/ui/turn.ts';
 import { cannedViews } from './preview/canned-views.ts';
 import { deck } from './preview/deck.ts';
 
 const stages: Readonly<Record<Stage, { turn: string; body: string; drawer: 'stays' | 'closes' }>> = {
   recovering: { turn: 'terminal', body: 'notice', drawer: 'stays' },
   signedOut: { turn: 'clerk', body: 'notice', drawer: 'stays' },
+  signingIn: { turn: 'terminal', body: 'notice', drawer: 'stays' },
   ready: { turn: 'clerk', body: 'pad', drawer: 'stays' },
   enteringAmount: { turn: 'clerk', body: 'pad', drawer: 'stays' },
   awaitingCard: { turn: 'customer', body: 'ladder', drawer: 'stays' },
@@ -22,10 +31,15 @@ const stages: Readonly<Record<Stage, { turn: string; body: string; drawer: 'stay
   confirmingQuote: { turn: 'clerk', body: 'ladder', drawer: 'closes' },
   awaitingPin: { turn: 'customer', body: 'ladder', drawer: 'closes' },
   settling: { turn: 'terminal', body: 'ladder', drawer: 'closes' },
+  previewingUndo: { turn: 'terminal', body: 'return', drawer: 'closes' },
+  confirmingUndo: { turn: 'clerk', body: 'return', drawer: 'closes' },
+  undoing: { turn: 'terminal', body: 'return', drawer: 'closes' },
   unknown: { turn: 'terminal', body: 'result', drawer: 'closes' },
   approved: { turn: 'done', body: 'result', drawer: 'closes' },
   declined: { turn: 'done', body: 'result', drawer: 'closes' },
   cancelled: { turn: 'done', body: 'result', drawer: 'closes' },
+  undone: { turn: 'done', body: 'result', drawer: 'closes' },
+  suspended: { turn: 'done', body: 'result', drawer: 'closes' },
   outOfService: { turn: 'stopped', body: 'notice', drawer: 'stays' },
 };
 
@@ -67,12 +81,35 @@ describe('the face of a result', () => {
     ['cancelled', 'cancelled'],
     ['timedOut', 'timedOut'],
     ['unknown', 'unknown'],
+    ['undone', 'undone'],
+    ['reversed', 'undone'],
+    ['suspended', 'suspended'],
+    ['undoRefused', 'declined'],
+    ['undoCancelled', 'cancelled'],
+    ['confirmingCancel', null],
     ['settling', null],
     ['ready', null],
   ])('%s: %s', (name, face) => {
     const make = cannedViews[name];
     expect(make && faceOf(make(0))).toBe(face);
   });
+});
+
+it('is told apart from a payment that did not happen when nothing was given back', () => {
+  const about = (name: string) => isAboutUndo(cannedViews[name]?.(0) ?? { prompt: { id: 'ready', params: {} } });
+  expect(['undoRefused', 'undoCancelled', 'declinedLost', 'cancelled'].map(about)).toEqual([true, true, false, false]);
+});
+
+describe('what lies beside the sale', () => {
+  it.each(Object.entries(cannedViews))(
+    '%s: never while a PIN is asked for, nor in the middle of a sale',
+    (_name, make) => {
+      const view = make(0);
+      const between = ['ready', 'unknown', 'approved', 'declined', 'cancelled', 'undone', 'suspended'];
+      expect(mayLookAside(view)).toBe(between.includes(view.stage));
+      expect(mayLookAside({ ...view, padPin: { length: 6, typed: 0 } })).toBe(false);
+    },
+  );
 });
 
 it('is that of a time-out when the PIN took too long', () => {
@@ -107,6 +144,7 @@ describe('a sentence', () => {
     ['请输入金额,或请客户刷卡', 'zh-CN', ['请输入金额,', '或请客户刷卡']],
     ['未扣款。IC卡已挂失', 'zh-CN', ['未扣款。', 'IC卡已挂失']],
     ['Customer: enter the 6-digit PIN, then OK', 'en', ['6-digit']],
+    ['请说:“请稍等，钱不会少。”', 'zh-CN', ['请说:“请稍等，', '钱不会少。”']],
     ['支付成功', 'zh-CN', []],
   ] as const)('%s keeps together what belongs together', (sentence, language, together) => {
     const parts = kept(sentence, language);
@@ -120,6 +158,15 @@ describe('a sentence', () => {
       'longest',
     ]);
   });
+});
+
+it('leaves room for a counterpart that takes two lines', () => {
+  const sentence = '请核对退回金额，按“确认”撤销这笔交易';
+  expect([
+    headlineSize(sentence, 'short'),
+    headlineSize(sentence, 'x'.repeat(70)),
+    headlineSize('请刷卡', 'x'.repeat(70)),
+  ]).toEqual(['short', 'long', 'short']);
 });
 
 describe('the deck by keyboard', () => {

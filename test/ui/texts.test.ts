@@ -57,7 +57,7 @@ describe('the catalogue of the screens', () => {
         const code = readFileSync(join(folder, name), 'utf8')
           .replace(/\/\*[\s\S]*?\*\//g, '')
           .replace(/^\s*\/\/.*$/gm, '')
-          .replace(/<kbd>(Esc|Enter|F\d+)<\/kbd>/g, '');
+          .replace(/<kbd>(Esc|Enter|PgUp|PgDn|F\d+)<\/kbd>/g, '');
         const words = [
           ...code.matchAll(/\p{Script=Han}+|>\s*[A-Za-z]{2}[\w ,.']*\s*<\/|(?:title|aria-label)="[^"]+"/gu),
         ];

@@ -13,24 +13,20 @@ import type { DeviceFault, Transport } from '../../../drivers/transport.ts';
 import type { StatusView } from '../../ipc/view.ts';
 import type { CardReader } from '../../ports/card-reader.ts';
 import type { ScannerEvent } from '../../ports/scanner.ts';
+import type { TerminalPinKeys } from '../keys/terminal-pin-keys.ts';
 import type { DeviceConfig, NamedDevice } from './device-config.ts';
 import { deviceView, troubleOf } from './device-view.ts';
 import { codecOf, helperReaderOf, hidTransportOf, serialTransportOf } from './open-device.ts';
 import { type Inventory, type PluggedIn, takeInventory } from './plugged-in.ts';
 import { ReaderChoice } from './reader-choice.ts';
 
-/** The keys that PIN pads seal with; see `LocalDesk`. */
-interface PinKeys {
-  pinBlockKey(): Uint8Array;
-  pinBlockTdesKey(): Uint8Array;
-}
-
 export interface CounterDevicesOptions {
   readonly config: DeviceConfig;
   readonly scheduler: Scheduler;
   /** Stays its owner's. */
   readonly virtual: CardReader;
-  readonly pinKeys: PinKeys;
+  /** The keys that PIN pads seal with; one is taken for each PIN entry. */
+  readonly pinKeys: Pick<TerminalPinKeys, 'take'>;
   /** What is plugged in, and where HID devices are; a test tells its own. */
   readonly inventory?: () => Promise<Inventory>;
   readonly hidBus?: HidBus;
@@ -255,16 +251,16 @@ export class CounterDevices {
   }
 
   #newPinPad(named: Exclude<DeviceConfig['pinPad'], 'screen'>): DevicePinPad {
-    const { scheduler, pinKeys, onListenerThrow } = this.#options;
+    const { config, scheduler, pinKeys, onListenerThrow } = this.#options;
     const options = {
       transport: serialTransportOf(named),
       scheduler,
       ...(onListenerThrow && { onListenerThrow }),
     };
     if (named.model.protocol === 'plain-keypad')
-      return new PlainKeypad({ ...options, pinBlockKey: pinKeys.pinBlockKey });
+      return new PlainKeypad({ ...options, pinKey: () => pinKeys.take(config.pinBlock) });
     if (named.masterKey === undefined) throw new TypeError(`${named.model.id} has no master key`);
-    const keys = { masterKey: named.masterKey, sessionKey: pinKeys.pinBlockTdesKey };
+    const keys = { masterKey: named.masterKey, pinKey: () => pinKeys.take('iso0-tdes') };
     return named.model.protocol === 'verifone'
       ? new VerifonePinPad({ ...options, ...keys })
       : new CnEscPinPad({ ...options, ...keys });

@@ -9,6 +9,7 @@ import {
   type SerialSettings,
 } from '../../../drivers/device-table.ts';
 import { secret } from '../../domain/secret.ts';
+import { type PinBlockFormat, pinBlockFormats } from '../../ports/pin-pad.ts';
 import { LocatedYaml, type YamlPath, type YamlProblem } from '../located-yaml.ts';
 import { DeviceInputError } from './device-input-error.ts';
 
@@ -32,6 +33,9 @@ export interface NamedDevice<Model> {
 export interface DeviceConfig {
   readonly readers: 'automatic' | readonly (NamedDevice<ReaderModel> | 'virtual')[];
   readonly pinPad: 'screen' | NamedDevice<PinPadModel>;
+  /** What this program's own pads seal: the screen's, and a keypad that sends its keys in clear. Hardware pads seal format
+   *  0 under TDES, whatever stands here. */
+  readonly pinBlock: PinBlockFormat;
   readonly scanner: 'automatic' | 'none' | NamedDevice<ScannerModel>;
   /** Where the kiosk serves its deck as a serial reader to another program, as a symbolic link to a pseudo-terminal; the
    *  deck's swipes go there and no longer to this counter. Null: they go to this counter. */
@@ -43,10 +47,17 @@ export interface DeviceConfig {
 const automaticDevices: DeviceConfig = {
   readers: 'automatic',
   pinPad: 'screen',
+  pinBlock: 'iso4-aes128',
   scanner: 'automatic',
   serve: null,
   keys: [],
 };
+
+/** The formats of all PIN blocks that the pads of this counter may give. */
+export function pinBlockFormatsOf({ pinPad, pinBlock }: DeviceConfig): readonly PinBlockFormat[] {
+  const isHardware = pinPad !== 'screen' && pinPad.model.protocol !== 'plain-keypad';
+  return [...new Set<PinBlockFormat>([pinBlock, ...(isHardware ? (['iso0-tdes'] as const) : [])])];
+}
 
 const fileBytesMax = 65_536;
 
@@ -108,11 +119,12 @@ const topShape = z.looseObject(
   {
     readers: z.unknown().optional(),
     pinPad: z.unknown().optional(),
+    pinBlock: z.unknown().optional(),
     scanner: z.unknown().optional(),
     serve: z.unknown().optional(),
     keys: z.unknown().optional(),
   },
-  { error: 'a mapping with readers, pinPad, scanner, serve, keys' },
+  { error: 'a mapping with readers, pinPad, pinBlock, scanner, serve, keys' },
 );
 const keysShape = z.array(
   strict({
@@ -125,6 +137,7 @@ const keysShape = z.array(
   }),
   { error: 'a list of mappings with ksnPrefix, kind, key' },
 );
+const pinBlockShape = z.enum(pinBlockFormats, { error: pinBlockFormats.join(', ').replace(/, (?=[^,]*$)/, ' or ') });
 const deviceShape = {
   model: text("a model's name"),
   port: text('a port such as /dev/ttyUSB0 or COM3').optional(),
@@ -167,6 +180,7 @@ class ConfigReader {
     const config: DeviceConfig = {
       readers: this.#readers(top.readers ?? 'automatic'),
       pinPad: this.#pinPad(top.pinPad ?? 'screen'),
+      pinBlock: this.#value(pinBlockShape, top.pinBlock ?? automaticDevices.pinBlock, ['pinBlock']) ?? 'iso4-aes128',
       scanner: this.#scanner(top.scanner ?? 'automatic'),
       serve: this.#value(text('a path such as /tmp/gongji-reader').nullable(), top.serve ?? null, ['serve']),
       keys: this.#value(keysShape, top.keys ?? [], ['keys']) ?? [],

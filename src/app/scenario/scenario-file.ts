@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import { type Bill, goodsKinds } from '../../domain/bill.ts';
-import { type CounterState, counterStates } from '../../domain/counter-state.ts';
-import { declineCodeOf } from '../../domain/decline-code.ts';
-import { type Fen, parseYuan, sum, zeroFen } from '../../domain/money.ts';
-import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../../domain/person.ts';
 import type { PolicyProfile } from '../../domain/policy-profile.ts';
 import { LocatedYaml, type YamlPath, type YamlProblem } from '../located-yaml.ts';
 import { changedProfile } from '../policy-profiles.ts';
+import { orderCount, ordersMax, turnsOf } from './interleavings.ts';
+import {
+  type LinkShape,
+  type PersonShape,
+  type ScenarioLink,
+  type ScenarioPerson,
+  type ScenarioStep,
+  type StepKind,
+  type StepShapes,
+  shapes,
+} from './scenario-shapes.ts';
+import { listOf, mapping, moment } from './scenario-values.ts';
 
 /** A scenario file cannot be understood. `problems` in the order of the lines; `message` has one line for each:
  *  `FILE:LINE: sale.amount: expected yuan text such as "80.00", got "-5"`. */
@@ -24,288 +31,6 @@ export class ScenarioFileError extends Error {
     this.problems = inOrder;
   }
 }
-
-/** The codes of reference/decline-codes.md whose feature comes later: a file may expect them already. */
-const laterCodes: Readonly<Record<string, string>> = {
-  NOT_INSURED_HERE: 'D40',
-  RELATION_NOT_ALLOWED: 'D41',
-  PROVIDER_ALREADY_LINKED: 'D42',
-  BENEFICIARY_ALREADY_LINKED: 'D43',
-  AREA_NOT_OPEN: 'D44',
-  LINK_EXISTS: 'D45',
-  DOC_MISSING: 'D46',
-  SELF_LINK: 'D47',
-  CONSENT_MISSING: 'D48',
-  PROVIDER_SKIPPED: 'I50',
-  PENDING_REVERSAL: 'D61',
-  ALREADY_REVERSED: 'D70',
-  REFUND_TOO_MUCH: 'D71',
-  DAYEND_BLOCKED: 'D81',
-};
-
-const readings = ['half', 'noise', 'double', 'slow', 'reversed'] as const;
-const media = ['stripe', 'chip'] as const;
-
-// Every message in a schema is a noun phrase: the reporter puts "expected" before it and what was found behind it.
-const yuanExample = 'yuan text such as "80.00"';
-const yuan = z.string({ error: yuanExample }).transform((text, context): Fen => {
-  const parsed = parseYuan(text);
-  if (parsed.ok) return parsed.fen;
-  const expected = {
-    empty: yuanExample,
-    notANumber: yuanExample,
-    negative: `${yuanExample}, not below zero`,
-    tooManyDecimals: `${yuanExample}, with at most two decimals`,
-    tooLarge: `${yuanExample}, at most "9999999.99"`,
-  }[parsed.problem];
-  return refuse(context, expected);
-});
-const positiveYuan = yuan.refine((amount) => amount > 0, { error: `${yuanExample}, above zero` });
-const yuanOrNone = z
-  .string({ error: `${yuanExample}, or none` })
-  .transform((text) => (text === 'none' ? null : text))
-  .pipe(yuan.nullable());
-
-const duration = z.string({ error: 'a duration such as 31s, 2m, 1h or 500ms' }).transform((text, context): number => {
-  const match = /^(\d{1,6})(ms|s|m|h)$/.exec(text);
-  if (!match) return refuse(context, 'a duration such as 31s, 2m, 1h or 500ms');
-  const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? ''] ?? 0;
-  return Number(match[1]) * unitMs;
-});
-
-const date = z.iso.date({ error: 'an existing date such as 1958-03-02' });
-/** A moment: with a time and an offset, or a date alone, which is its first moment in China. */
-const momentExample = 'a moment such as 2025-04-19T10:00:00+08:00';
-const moment = z.iso.datetime({ offset: true, error: momentExample }).transform((text) => Date.parse(text));
-const momentOrDate = z.string({ error: `${momentExample} or a date such as 2025-04-19` }).transform((text, context) => {
-  const parsed = date.safeParse(text).success ? moment.safeParse(`${text}T00:00:00+08:00`) : moment.safeParse(text);
-  return parsed.success ? parsed.data : refuse(context, `${momentExample} or a date such as 2025-04-19`);
-});
-
-const code = z.string({ error: 'a code of the list of codes, such as D20 or PIN_WRONG' }).transform((text, context) => {
-  const [later] = Object.entries(laterCodes).filter(([name, number]) =>
-    [name, number, `${number} ${name}`].includes(text.trim()),
-  );
-  return declineCodeOf(text) ?? later?.[0] ?? refuse(context, 'a code of the list of codes, such as D20 or PIN_WRONG');
-});
-
-const scannedExample = 'text such as "6901234567892"';
-const anyText = z.string({ error: 'text' });
-const wholeNumber = z.int({ error: 'a whole number' }).min(0, { error: 'a whole number, not below zero' });
-const timesExample = 'a whole number from 1 to 100';
-const yesOrNo = z.boolean({ error: 'true or false' });
-const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: orList(values) });
-
-/** A mapping with these keys and no others. */
-function mapping<S extends z.ZodRawShape>(shape: S) {
-  const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? `one of ${keys}` : `a mapping with the keys ${keys}`),
-  });
-}
-
-function listOf<T extends z.ZodType>(item: T) {
-  return z.array(item, { error: 'a list' });
-}
-
-/** An expectation that looks at nothing cannot fail, so it is refused. */
-function saysSomething(entries: object): boolean {
-  return Object.values(entries).some((value) => value !== undefined);
-}
-
-/** A step that may be one word or a mapping: each form is judged by its own shape, so that an error names the key. */
-function eitherForm<T>(word: z.ZodType<T, unknown>, full: z.ZodType<T, unknown>) {
-  return z.unknown().transform((raw, context): T => {
-    const parsed = (typeof raw === 'object' && raw !== null ? full : word).safeParse(raw);
-    if (parsed.success) return parsed.data;
-    context.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: raw }) as z.core.$ZodRawIssue));
-    return z.NEVER;
-  });
-}
-
-/** The shapes of everything in a file whose people and PIN length are known. */
-function shapes(people: readonly string[], pinLength: number) {
-  const somebody = `one of the people (${people.join(', ')})`;
-  const person = z.enum(people, { error: somebody });
-  const byName = (issue: { code?: string }) => (issue.code === 'unrecognized_keys' ? somebody : 'a mapping by name');
-  const pinExample = `${pinLength} digits as text, such as "${'135790'.padEnd(pinLength, '1').slice(0, pinLength)}"`;
-  const pin = z
-    .string({ error: pinExample })
-    .refine((text) => new RegExp(`^\\d{${pinLength}}$`).test(text), { error: pinExample });
-  /** A mapping of at least one name to something. */
-  const perPerson = <T extends z.ZodType>(value: T) =>
-    z
-      .partialRecord(person, value, { error: byName })
-      .refine((entries) => Object.keys(entries).length > 0, { error: 'at least one name' });
-
-  const goodsLine = mapping({ amount: positiveYuan, kind: oneOf(goodsKinds), approval: anyText.optional() });
-  const sale = mapping({
-    amount: positiveYuan,
-    fund: yuan.optional(),
-    goods: listOf(goodsLine).min(1, { error: 'at least one line of goods' }).optional(),
-    terminal: z
-      .string({ error: 'a name such as t2' })
-      .regex(/^[A-Za-z0-9-]{1,12}$/, { error: 'a name such as t2: letters, digits and hyphens, at most 12' })
-      .optional(),
-  }).transform(({ amount, fund, goods, terminal }, context): { bill: Bill; terminal: string } => {
-    const bill = { total: amount, fund: fund ?? zeroFen, goods: (goods ?? []).map(withoutUndefined) };
-    if (bill.fund > bill.total) refuse(context, 'at most the amount', ['fund']);
-    if (goods && sum(goods.map((line) => line.amount)) !== amount) {
-      refuse(context, 'goods that add up to the amount', ['goods']);
-    }
-    return { bill, terminal: terminal ?? 't1' };
-  });
-
-  const linkShape = mapping({
-    provider: person,
-    beneficiary: person,
-    relation: oneOf(relations).optional(),
-    since: momentOrDate.optional(),
-    until: momentOrDate.optional(),
-    quota: yuan.optional(),
-  });
-
-  return {
-    person: mapping({
-      balance: yuanOrNone.optional(),
-      insurance: oneOf(insuranceKinds).optional(),
-      status: oneOf(insuranceStatuses).optional(),
-      area: z
-        .string({ error: 'an area such as 重庆市/渝中区' })
-        .regex(/^[^/\s]+\/[^/\s]+$/, { error: 'an area such as 重庆市/渝中区' })
-        .optional(),
-      born: date.optional(),
-      pin: pin.optional(),
-      card: oneOf(cardStates).optional(),
-      wallet: oneOf(['closed', 'open']).optional(),
-      walletBalance: yuan.optional(),
-    }),
-    link: linkShape
-      .refine(({ provider, beneficiary }) => provider !== beneficiary, {
-        error: 'somebody else than the provider: nobody is linked to himself',
-        path: ['beneficiary'],
-      })
-      .refine(({ since, until }) => since === undefined || until === undefined || since < until, {
-        error: 'a moment after since',
-        path: ['until'],
-      }),
-    steps: {
-      sale,
-      swipe: eitherForm(
-        person.transform((card): Swipe => ({ card, as: 'stripe', fault: undefined })),
-        mapping({ card: person, as: oneOf(media).default('stripe'), fault: oneOf(readings).optional() }),
-      ),
-      scan: eitherForm(
-        z.enum(people, { error: `${somebody} or { text: … }` }).transform((evoucher): Scan => ({ evoucher })),
-        mapping({
-          evoucher: person.optional(),
-          age: duration.optional(),
-          replay: yesOrNo.optional(),
-          text: z
-            .string({ error: scannedExample })
-            .regex(/[^\r\n]/, { error: scannedExample })
-            .optional(),
-        }).refine(
-          ({ evoucher, age, replay, text }) =>
-            text === undefined ? evoucher !== undefined : (evoucher ?? age ?? replay) === undefined,
-          { error: 'either evoucher (with age and replay) or text' },
-        ),
-      ),
-      pin,
-      key: oneOf(['cancel', 'confirm']),
-      wait: duration,
-      link: mapping({
-        provider: person,
-        beneficiary: person,
-        relation: oneOf(relations).optional(),
-        channel: oneOf(['counter', 'hospital', 'phone', 'web']).optional(),
-        documents: listOf(oneOf(['provider', 'beneficiary'])).optional(),
-        caution: yesOrNo.optional(),
-        consent: yesOrNo.optional(),
-      }),
-      unlink: mapping({ provider: person, beneficiary: person }),
-      set: perPerson(
-        mapping({
-          balance: yuanOrNone.optional(),
-          status: oneOf(insuranceStatuses).optional(),
-          card: oneOf(cardStates).optional(),
-        }).refine(saysSomething, { error: 'at least one of balance, status, card' }),
-      ),
-      fault: mapping({
-        on: oneOf(['identify', 'quote', 'settle', 'reverse', 'cancel', 'refund']),
-        do: oneOf(['loseRequest', 'loseReply', 'delay', 'duplicate', 'storeDown']),
-        times: wholeNumber.min(1, { error: timesExample }).max(100, { error: timesExample }).default(1),
-      }),
-      crash: eitherForm(
-        oneOf(['terminal', 'centre']).transform((what): Crash => ({ what, when: undefined })),
-        mapping({ what: oneOf(['terminal', 'centre']), when: oneOf(counterStates).optional() }),
-      ),
-      unplug: oneOf(['reader']),
-      plug: oneOf(['reader']),
-      cancel: oneOf(['last']),
-      refund: mapping({ of: oneOf(['last']), amount: positiveYuan.optional() }),
-      reverse: oneOf(['last']),
-      // The steps inside are read one by one, each with its own shape.
-      parallel: listOf(listOf(z.unknown()).min(1, { error: 'at least one step' })).length(2, {
-        error: 'two lists of steps, one a terminal',
-      }),
-      expect: mapping({
-        outcome: oneOf(['approved', 'declined', 'cancelled', 'unknown']).optional(),
-        code: code.optional(),
-        own: yuan.optional(),
-        providers: z.partialRecord(z.enum([...people, 'wallet']), yuan, { error: byName }).optional(),
-        cash: yuan.optional(),
-        fund: yuan.optional(),
-        cardReads: wholeNumber.optional(),
-        pinEntries: wholeNumber.optional(),
-        triesLeft: wholeNumber.optional(),
-      }).refine(saysSomething, { error: 'at least one key to look at' }),
-      expectBalances: perPerson(yuanOrNone),
-      expectLinks: listOf(linkShape),
-      dayEnd: mapping({
-        expect: mapping({
-          balanced: yesOrNo.optional(),
-          records: wholeNumber.optional(),
-          own: yuan.optional(),
-          provider: yuan.optional(),
-          cash: yuan.optional(),
-          breaks: wholeNumber.optional(),
-        }).refine(saysSomething, { error: 'at least one key to look at' }),
-      }),
-    },
-  };
-}
-
-type Shapes = ReturnType<typeof shapes>;
-type StepShapes = Shapes['steps'];
-interface Swipe {
-  readonly card: string;
-  readonly as: (typeof media)[number];
-  readonly fault?: (typeof readings)[number] | undefined;
-}
-interface Scan {
-  readonly evoucher?: string | undefined;
-  readonly age?: number | undefined;
-  readonly replay?: boolean | undefined;
-  readonly text?: string | undefined;
-}
-interface Crash {
-  readonly what: 'terminal' | 'centre';
-  readonly when?: CounterState | undefined;
-}
-
-export type StepKind = keyof StepShapes;
-/** What a step of each kind says. Money in fen, durations and moments in ms, `null` for `none`. */
-export type StepValues = {
-  [K in Exclude<StepKind, 'parallel'>]: z.output<StepShapes[K]>;
-} & { parallel: readonly (readonly ScenarioStep[])[] };
-/** One step; `line` is where it stands in the file. */
-export type ScenarioStep = {
-  [K in StepKind]: { readonly kind: K; readonly line: number; readonly value: StepValues[K] };
-}[StepKind];
-
-export type ScenarioPerson = z.output<Shapes['person']> & { readonly name: string };
-export type ScenarioLink = z.output<Shapes['link']>;
 
 /** A scenario file, understood. `clock`: ms since the epoch. What a person or a link leaves out is left out here too:
  *  the runner fills it in. */
@@ -333,6 +58,9 @@ const topShape = mapping({
 /** Where a scenario stands when it names no moment: the day of the seed page, in the morning, in China. */
 const clockDefault = Date.parse('2025-04-19T10:00:00+08:00');
 const profileDefault = 'chongqing-2021';
+
+/** Where the steps of the lists of a parallel happen until a sale in them names another terminal. */
+export const branchTerminals = ['t1', 't2'] as const;
 
 /** Reads a scenario file.
  *  Errors: `ScenarioFileError` with every problem found, each with its line. An unknown key anywhere is one.
@@ -368,6 +96,7 @@ class ScenarioReader {
     const people = this.#people(top.people, known.person, clock);
     const links = this.#links(top.links ?? [], known.link);
     const steps = this.#steps(top.steps, known.steps, ['steps']);
+    this.#checkOrders(steps);
     if (profile === undefined || this.problems.length > 0) return undefined;
     return { file, name: top.scenario, profile, clock, people, links, steps };
   }
@@ -390,7 +119,7 @@ class ScenarioReader {
     return undefined;
   }
 
-  #people(raw: Readonly<Record<string, unknown>>, shape: Shapes['person'], clock: number): ScenarioPerson[] {
+  #people(raw: Readonly<Record<string, unknown>>, shape: PersonShape, clock: number): ScenarioPerson[] {
     const people: ScenarioPerson[] = [];
     for (const [name, said] of Object.entries(raw)) {
       const path = ['people', name];
@@ -407,7 +136,7 @@ class ScenarioReader {
     return people;
   }
 
-  #links(raw: readonly unknown[], shape: Shapes['link']): ScenarioLink[] {
+  #links(raw: readonly unknown[], shape: LinkShape): ScenarioLink[] {
     const links: ScenarioLink[] = [];
     for (const [index, said] of raw.entries()) {
       const link = this.#value(shape, said, ['links', index]);
@@ -445,11 +174,39 @@ class ScenarioReader {
     const value = this.#value<unknown>(known[kind], said, saidAt);
     if (value === undefined) return undefined;
     const line = this.#yaml.lineOf(path);
-    if (kind === 'parallel') {
-      const threads = value as readonly (readonly unknown[])[];
-      return { kind, line, value: threads.map((steps, index) => this.#steps(steps, known, [...saidAt, index])) };
-    }
+    if (kind === 'parallel') return this.#parallel(value as readonly (readonly unknown[])[], known, saidAt, line);
     return { kind, line, value } as ScenarioStep;
+  }
+
+  #parallel(
+    raw: readonly (readonly unknown[])[],
+    known: StepShapes,
+    path: YamlPath,
+    line: number,
+  ): ScenarioStep | undefined {
+    const branches = raw.map((steps, index) => this.#steps(steps, known, [...path, index]));
+    for (const [index, steps] of branches.entries()) {
+      const inner = steps.find((step) => step.kind === 'parallel');
+      if (inner === undefined) continue;
+      const text = `expected steps of one terminal, got another parallel in line ${inner.line}`;
+      this.#report([...path, index], text);
+    }
+    const [first, second] = branches.map((steps, index) => new Set(terminalsOf(steps, index)));
+    const shared = [...(first ?? [])].find((name) => second?.has(name));
+    if (shared !== undefined) this.#report(path, `expected two terminals, got ${shared} in both lists`);
+    return { kind: 'parallel', line, value: branches };
+  }
+
+  /** Every order of every parallel is played, each from the beginning, so their number has to be one that ends. */
+  #checkOrders(steps: readonly ScenarioStep[]): void {
+    let orders = 1;
+    for (const [index, step] of steps.entries()) {
+      if (step.kind !== 'parallel') continue;
+      orders *= orderCount(step.value.map((branch) => turnsOf(branch).length));
+      if (orders <= ordersMax) continue;
+      this.#report(['steps', index, 'parallel'], `expected steps with at most ${ordersMax} orders, got ${orders}`);
+      return;
+    }
   }
 
   #value<T>(shape: z.ZodType<T>, raw: unknown, path: YamlPath): T | undefined {
@@ -497,6 +254,14 @@ const bareForms: readonly { readonly key: string; readonly kind: StepKind }[] = 
   { key: 'what', kind: 'crash' },
 ];
 
+/** The terminals that a branch of a parallel works at: those its sales name, and its own before the first of them. */
+function terminalsOf(steps: readonly ScenarioStep[], branch: number): readonly string[] {
+  const sales = steps.flatMap((step) => (step.kind === 'sale' ? [step.value.terminal] : []));
+  const named = sales.flatMap((name) => name ?? []);
+  const hasUnnamed = sales.length === 0 || sales.includes(undefined) || steps[0]?.kind !== 'sale';
+  return hasUnnamed ? [branchTerminals[branch] ?? '', ...named] : named;
+}
+
 function isUnknownKeyAt(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): boolean {
   const isThere = issue.path.length === path.length && issue.path.every((key, at) => key === path[at]);
   return issue.code === 'unrecognized_keys' && isThere;
@@ -510,19 +275,3 @@ function keyText(path: YamlPath): string {
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }
-
-function orList(values: readonly string[]): string {
-  return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
-}
-
-/** Reports what was expected instead and gives the value up. */
-function refuse(context: z.core.$RefinementCtx, expected: string, path: string[] = []): never {
-  context.addIssue({ code: 'custom', message: expected, path });
-  return z.NEVER;
-}
-
-/** The same without the keys whose value is undefined. */
-export function withoutUndefined<T extends object>(entries: T): WithoutUndefined<T> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>;
-}
-type WithoutUndefined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -49,9 +49,11 @@ function counts(steps: readonly StepResult[]): string {
   return `tests="${steps.length}" failures="${steps.filter((step) => !step.passed).length}"`;
 }
 
-function failureText({ step, expected, actual }: StepResult): string {
-  if (expected === undefined) return `${step}: ${shown(actual)}`;
-  return `${step}: expected ${shown(expected)}, got ${shown(actual)}`;
+function failureText({ step, expected, actual, inOrder }: StepResult): string {
+  const wanted = expected === undefined ? '' : `expected ${shown(expected)}, got `;
+  const text = `${step}: ${wanted}${shown(actual)}`;
+  if (inOrder === undefined) return text;
+  return `${text}; in ${inOrder.failed} of ${inOrder.of} orders, first in: ${inOrder.order}`;
 }
 
 function shown(value: unknown): string {

@@ -1,113 +1,70 @@
 import type { VirtualCard } from '../../../drivers/codec/card-line.ts';
-import { VirtualPinPad } from '../../../drivers/pinpad/virtual-pin-pad.ts';
 import type { LineFault } from '../../../drivers/virtual/line-fault.ts';
-import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
-import { VirtualScanner } from '../../../drivers/virtual/virtual-scanner.ts';
 import type { Bill } from '../../domain/bill.ts';
-import type { DeclineCode } from '../../domain/decline-code.ts';
-import type { PromptId } from '../../domain/prompt.ts';
+import type { CounterState } from '../../domain/counter-state.ts';
+import type { Fen } from '../../domain/money.ts';
 import type { Settlement } from '../../domain/settlement.ts';
-import type { Centre } from '../../ports/centre.ts';
-import type { Ids } from '../../ports/ids.ts';
-import type { Journal } from '../../ports/journal.ts';
-import type { CounterDelays } from '../../terminal/counter-model.ts';
-import { type FileJournal, openFileJournal } from '../../terminal/file-journal.ts';
-import { counterState } from '../../terminal/prompt-of-state.ts';
-import { codeScanned } from '../code-scanned.ts';
-import { type Counter, type CounterSnapshot, createCounter, type StartAnswer } from '../counter.ts';
-import type { UnderWay } from './under-way.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { MsgId } from '../../ports/ids.ts';
+import type { OpenIntent } from '../../ports/journal.ts';
+import type { UndoChoice } from '../../terminal/counter-model.ts';
+import type { Counter, CounterSnapshot, StartAnswer } from '../counter.ts';
+import type { Planned } from './faulty-centre.ts';
+import { type Operation, operationOf, type Refusal, refusalAfter } from './operation.ts';
+import { TerminalRun, type TerminalRunOptions } from './terminal-run.ts';
 
-export interface ScenarioTerminalOptions {
-  readonly journalFile: string;
-  readonly centre: Centre;
-  readonly clock: VirtualClock;
-  readonly ids: Ids;
-  readonly institution: { readonly code: string; readonly name: string };
-  readonly underWay: UnderWay;
-  readonly delays: CounterDelays;
-  pinBlockKey(): Uint8Array;
+/** How long a terminal that was killed takes to be back, in ms. */
+const bootMs = 2000;
+
+export interface ScenarioTerminalOptions extends Omit<TerminalRunOptions, 'report' | 'onSnapshot'> {
+  readonly onApproved: (settlement: Settlement) => void;
 }
 
-/** What the last operation at a terminal came to. `pending`: the terminal waits and has said nothing yet; an answer in
- *  the middle of a sale (wrong PIN, bad read, refused scan, stale quote) is `declined`, though the sale goes on. */
-export interface Operation {
-  readonly outcome: 'approved' | 'declined' | 'cancelled' | 'unknown' | 'pending' | 'outOfService';
-  readonly code: DeclineCode | null;
-  readonly triesLeft: number | null;
-  readonly settlement: Settlement | null;
-  readonly cardReads: number;
-  readonly pinEntries: number;
+interface PlannedCrash extends Planned {
+  readonly when: CounterState;
 }
 
-/** An answer to a scan that did not end the sale. */
-interface Refusal {
-  readonly code: DeclineCode | null;
-}
-
-/** The counter answers a scan with a notice, which goes by itself. A 医保码 is refused without a code: paying with one
- *  comes later. */
-const scanRefusals: Partial<Record<PromptId, Refusal>> = {
-  notEvoucher: { code: 'NOT_EVOUCHER' },
-  evoucherNotYet: { code: null },
-};
-
-/** One counter with virtual devices, and a memory for how its last operation ended: the counter itself forgets that as
- *  soon as it is ready again. */
+/** One counter with virtual devices, over all the times its program is started, and a memory for how its last operation
+ *  ended: the counter itself forgets that as soon as it is ready again. */
 export class ScenarioTerminal {
-  readonly counter: Counter;
-  readonly #reader: VirtualCardReader;
-  readonly #scanner: VirtualScanner;
-  readonly #pad: VirtualPinPad;
-  readonly #journal: FileJournal;
+  readonly #options: ScenarioTerminalOptions;
   readonly #bugs: Error[] = [];
+  readonly #crashes: PlannedCrash[] = [];
+  #present: TerminalRun | null = null;
+  #isDown = false;
+  #bootFault: unknown = null;
   #operation: Operation | null = null;
+  /** True between two operations, and while a result is shown: there is nothing that a crash could cut off. */
+  #isSettled = true;
+  #asked: 'reversal' | null = null;
   #readerPlugged = true;
 
-  static async open(name: string, options: ScenarioTerminalOptions): Promise<ScenarioTerminal> {
-    return new ScenarioTerminal(name, options, await openFileJournal(options.journalFile));
+  static async open(options: ScenarioTerminalOptions): Promise<ScenarioTerminal> {
+    const terminal = new ScenarioTerminal(options);
+    await terminal.#boot();
+    return terminal;
   }
 
-  private constructor(name: string, options: ScenarioTerminalOptions, journal: FileJournal) {
-    const { underWay, clock } = options;
-    this.#journal = journal;
-    const onListenerThrow = (thrown: unknown) =>
-      this.#bugs.push(thrown instanceof Error ? thrown : new Error('thrown'));
-    this.#reader = new VirtualCardReader({ scheduler: clock, onListenerThrow });
-    this.#scanner = new VirtualScanner({ scheduler: clock, onListenerThrow });
-    this.#pad = new VirtualPinPad({ pinBlockKey: options.pinBlockKey, onListenerThrow });
-    this.counter = createCounter({
-      reader: this.#reader,
-      pinPad: this.#pad,
-      centre: options.centre,
-      journal: counted(journal, underWay),
-      clock,
-      scheduler: clock,
-      ids: options.ids,
-      delays: options.delays,
-      institution: options.institution,
-      terminal: name,
-      operator: '01',
-      report: (fault) => this.#bugs.push(fault),
-    });
-    let before = this.counter.snapshot;
-    let refusal: Refusal | null = null;
-    this.counter.subscribe((snapshot) => {
-      refusal = refusalAfter(before, snapshot, refusal);
-      before = snapshot;
-      this.#operation = operationOf(this.counter.state, snapshot, refusal) ?? this.#operation;
-    });
-    this.#scanner.subscribe((event) => {
-      const scanned = codeScanned(event);
-      if (scanned !== null) this.counter.send(scanned);
-    });
-    this.counter.start();
+  private constructor(options: ScenarioTerminalOptions) {
+    this.#options = options;
   }
 
-  /** True while the counter goes on without a person, or bytes of a card are still on their way. */
+  get counter(): Counter {
+    return this.#run.counter;
+  }
+
+  get #run(): TerminalRun {
+    if (this.#present === null) throw new Error('scenario: a terminal before its first start');
+    return this.#present;
+  }
+
+  /** True while the terminal goes on without a person: a state that does, bytes of a card on their way, or a start.
+   *  Errors: whatever a start after a crash failed with. */
   get isDriving(): boolean {
+    if (this.#bootFault !== null) throw this.#bootFault;
+    if (this.#isDown) return true;
     const { state, snapshot } = this.counter;
-    return state !== 'outOfService' && (snapshot.hasTag('driving') || !this.#reader.idle);
+    const isInquiring = this.counter.inquiry?.stage === 'asking';
+    return state !== 'outOfService' && (snapshot.hasTag('driving') || isInquiring || !this.#run.reader.idle);
   }
 
   get operation(): Operation | null {
@@ -120,22 +77,61 @@ export class ScenarioTerminal {
   }
 
   startSale(bill: Bill): StartAnswer {
-    return this.counter.startSale(bill);
+    const answer = this.counter.startSale(bill);
+    if (answer === 'started') this.#asked = null;
+    return answer;
+  }
+
+  /** Chooses a sale to be given back, which leads to its preview. False when the counter is not free. */
+  chooseUndo(undo: UndoChoice): boolean {
+    if (!this.counter.snapshot.hasTag('acceptsSale')) return false;
+    this.#asked = null;
+    this.counter.send({ type: 'undo.chosen', undo });
+    return true;
+  }
+
+  /** Asks for the reversal of a settled message. False when the counter is not free. */
+  requestReversal(msgId: MsgId, amount: Fen): boolean {
+    if (!this.counter.snapshot.hasTag('acceptsSale')) return false;
+    this.#asked = 'reversal';
+    this.counter.send({ type: 'reversal.requested', intent: { msgId, amount } });
+    return true;
+  }
+
+  push(step: 'query' | 'reverse'): void {
+    this.counter.send({ type: 'supervisor.push', step });
+  }
+
+  suspend(by: string, reason: string): void {
+    this.counter.send({ type: 'supervisor.suspend', by, reason });
+  }
+
+  /** Takes the suspended item that was written down last up again. False when there is none. */
+  reopenLast(): boolean {
+    const last = this.counter.snapshot.context.suspended.at(-1);
+    if (last === undefined) return false;
+    this.counter.send({ type: 'suspended.reopened', msgId: last.msgId });
+    return true;
+  }
+
+  /** Begins a balance query, which waits for a card. False when it cannot begin now. */
+  startInquiry(): boolean {
+    return this.counter.startInquiry() === 'started';
   }
 
   swipe(card: VirtualCard, as: 'stripe' | 'chip', fault: LineFault): void {
-    this.#reader.swipe(card, as, fault);
+    this.#run.reader.swipe(card, as, fault);
   }
 
   scan(text: string): void {
-    this.#scanner.scan(text);
+    this.#run.scan(text);
   }
 
   /** Pulls the reader's cable. False when it is out already. */
   unplugReader(): boolean {
     if (!this.#readerPlugged) return false;
     this.#readerPlugged = false;
-    this.#reader.unplug();
+    this.#run.reader.unplug();
     return true;
   }
 
@@ -143,58 +139,95 @@ export class ScenarioTerminal {
   plugReader(): boolean {
     if (this.#readerPlugged) return false;
     this.#readerPlugged = true;
-    this.#reader.plug();
+    this.#run.reader.plug();
     return true;
   }
 
   /** Types a PIN and confirms it; ignored, as keys on any pad are, while no PIN is asked for. */
   enterPin(digits: string): void {
-    this.#pad.type(digits);
-    this.#pad.key('confirm');
+    this.#run.pad.type(digits);
+    this.#run.pad.key('confirm');
   }
 
   key(key: 'cancel' | 'confirm'): void {
-    if (this.#pad.open) this.#pad.key(key);
+    const { pad } = this.#run;
+    if (pad.open) pad.key(key);
     else this.counter.send({ type: `key.${key}` });
   }
 
+  /** What the journal holds without an outcome. */
+  async openIntents(): Promise<readonly OpenIntent[]> {
+    return (await this.#run.journalState()).open;
+  }
+
+  /** Kills the program the next time it enters this state: what it begins there has begun, and goes no further. */
+  planCrash(when: CounterState): Planned {
+    const planned = { when, hasHappened: false };
+    this.#crashes.push(planned);
+    return planned;
+  }
+
+  /** Kills the program; it is started again from its journal after `bootMs`. */
+  crash(): void {
+    if (this.#isDown) return;
+    this.#isDown = true;
+    const { clock, underWay } = this.#options;
+    const killed = this.#run;
+    killed.kill();
+    this.#cutOff();
+    clock.setTimeout(() => {
+      underWay.during(killed.release().then(() => this.#boot())).catch((fault: unknown) => {
+        this.#bootFault = fault;
+      });
+    }, bootMs);
+  }
+
   async close(): Promise<void> {
-    this.counter.stop();
-    await this.#reader.close();
-    await this.#scanner.close();
-    await this.#journal.close();
+    this.#run.kill();
+    await this.#run.release();
   }
-}
 
-/** The refused scan that stands until the counter moves on: a card that is read, well or badly, does that too. */
-function refusalAfter(before: CounterSnapshot, now: CounterSnapshot, standing: Refusal | null): Refusal | null {
-  const { notice } = now.context;
-  if (counterState(now.value) !== counterState(before.value)) return null;
-  if (notice === null || notice === before.context.notice) return standing;
-  return scanRefusals[notice.id] ?? standing;
-}
-
-/** Null while the counter stands idle: then the last operation stays what it was. */
-function operationOf(state: Counter['state'], { context }: CounterSnapshot, refusal: Refusal | null): Operation | null {
-  const { result, setback, cardReads, pinEntries } = context;
-  const told = { code: null, triesLeft: null, settlement: null, cardReads, pinEntries };
-  if (state === 'outOfService') return { ...told, outcome: 'outOfService' };
-  if (result !== null) {
-    return { ...told, outcome: result.kind, code: result.code, settlement: result.settlement };
+  async #boot(): Promise<void> {
+    let before: { readonly state: CounterState; readonly snapshot: CounterSnapshot } | null = null;
+    let refusal: Refusal | null = null;
+    const run = await TerminalRun.open({
+      ...this.#options,
+      report: (fault) => this.#bugs.push(fault),
+      onSnapshot: (snapshot) => {
+        if (run !== this.#present || this.#isDown) return;
+        const { state } = run.counter;
+        refusal = before === null ? null : refusalAfter(before.snapshot, snapshot, refusal);
+        const isEntered = before?.state !== state;
+        before = { state, snapshot };
+        this.#note(state, snapshot, refusal);
+        if (isEntered) this.#crashIfPlanned(state);
+      },
+    });
+    this.#present = run;
+    this.#isDown = false;
+    run.start();
+    if (!this.#readerPlugged) run.reader.unplug();
   }
-  if (state === 'unknown') return { ...told, outcome: 'unknown', code: 'UNKNOWN_OUTCOME' };
-  if (refusal !== null) return { ...told, outcome: 'declined', code: refusal.code };
-  if (setback !== null) {
-    return { ...told, outcome: 'declined', code: setback.code, triesLeft: setback.triesLeft ?? null };
-  }
-  return state === 'ready' || state === 'recovering' || state === 'signedOut' ? null : { ...told, outcome: 'pending' };
-}
 
-/** The journal with its writes counted, so that nobody takes a terminal that waits for its disk for one at rest. */
-function counted(journal: Journal, underWay: UnderWay): Journal {
-  return {
-    open: () => underWay.during(journal.open()),
-    intend: (intent) => underWay.during(journal.intend(intent)),
-    settled: (msgId, outcome) => underWay.during(journal.settled(msgId, outcome)),
-  };
+  #note(state: CounterState, snapshot: CounterSnapshot, refusal: Refusal | null): void {
+    const operation = operationOf(state, snapshot, refusal, this.#asked);
+    const { result } = snapshot.context;
+    this.#operation = operation ?? this.#operation;
+    this.#isSettled = operation === null || result !== null;
+    if (result?.settlement) this.#options.onApproved(result.settlement);
+  }
+
+  #crashIfPlanned(state: CounterState): void {
+    const planned = this.#crashes.find(({ when, hasHappened }) => when === state && !hasHappened);
+    if (planned === undefined) return;
+    planned.hasHappened = true;
+    this.crash();
+  }
+
+  /** A sale that had not come to its end is gone with the program. If money may have moved, the journal knows, and the
+   *  terminal says so as soon as it is back. */
+  #cutOff(): void {
+    if (this.#operation === null || this.#isSettled || this.#operation.outcome === 'unknown') return;
+    this.#operation = { ...this.#operation, outcome: 'cancelled', code: null, triesLeft: null };
+  }
 }

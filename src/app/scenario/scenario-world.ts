@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { accessSync, constants, cpSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { VirtualCard } from '../../../drivers/codec/card-line.ts';
+import type { LinkOnRecord } from '../../centre/centre-store.ts';
 import { type EmbeddedCentre, openEmbeddedCentre } from '../../centre/embedded-centre.ts';
-import type { NewPerson } from '../../centre/registry.ts';
+import type { NewPerson, PersonChange } from '../../centre/registry.ts';
 import { above, type Fen, zeroFen } from '../../domain/money.ts';
-import type { AreaName } from '../../domain/person.ts';
+import type { AreaName, InsuranceStatus } from '../../domain/person.ts';
 import { bornOf } from '../../domain/resident-id.ts';
+import type { Settlement } from '../../domain/settlement.ts';
 import {
   syntheticCardSn,
   syntheticName,
@@ -15,15 +18,16 @@ import {
   syntheticResidentId,
   syntheticSsCardNumber,
 } from '../../domain/synthetic.ts';
-import type { CardCredential } from '../../ports/card-reader.ts';
+import type { Undo } from '../../domain/undo.ts';
+import type { Credential } from '../../ports/card-reader.ts';
 import type { CardRef, Centre } from '../../ports/centre.ts';
-import type { Ids } from '../../ports/ids.ts';
 import { type CounterDelays, defaultDelays } from '../../terminal/counter-model.ts';
-import { messageIds } from '../../terminal/message-ids.ts';
 import { demoInstitution } from '../demo-institution.ts';
 import { virtualCardOf } from '../virtual-card-of.ts';
-import { FaultyCentre } from './faulty-centre.ts';
-import type { Scenario, ScenarioLink, ScenarioPerson } from './scenario-file.ts';
+import { type BindingCode, bindingObstacle, effectiveAt } from './binding.ts';
+import { FaultyCentre, type FaultyMessage } from './faulty-centre.ts';
+import type { Scenario } from './scenario-file.ts';
+import type { ScenarioLink, ScenarioPerson, StepValues } from './scenario-shapes.ts';
 import { ScenarioTerminal } from './scenario-terminal.ts';
 import { UnderWay } from './under-way.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -36,7 +40,8 @@ const lateByMs = 1000;
 /** More time-outs than any sale has between two things that a person does. */
 const drivesMax = 1000;
 
-/** Who paid for whom in one settlement, by name. `providers`: what each other account lost, none with nothing. */
+/** Who paid for whom in one settlement, or got what back in one undo, by name. `providers`: what each other account lost
+ *  or gained, none with nothing. */
 export interface Payments {
   readonly beneficiary: string;
   readonly providers: ReadonlyMap<string, Fen>;
@@ -50,19 +55,27 @@ export class ScenarioWorld {
   readonly clock: VirtualClock;
   readonly centre: FaultyCentre;
   readonly #scenario: Scenario;
+  readonly #listedAreas: ReadonlySet<AreaName>;
   readonly #folder: string;
-  readonly #embedded: EmbeddedCentre;
+  readonly #random: (byteCount: number) => Uint8Array;
+  readonly #pinVerificationKey: Uint8Array;
   readonly #underWay = new UnderWay();
   readonly #delays: CounterDelays;
-  readonly #ids: Ids;
   readonly #cards = new Map<string, VirtualCard>();
   readonly #terminals = new Map<string, ScenarioTerminal>();
+  /** The codes that were shown, the latest last. */
+  readonly #codes = new Map<string, { readonly person: string; readonly issuedAt: number }>();
   readonly #holders = new Map<CardRef, string>();
   readonly #payments = new Map<string, Payments>();
-  readonly #pinBlockKey: Uint8Array;
+  readonly #approved = new Map<string, Settlement>();
+  readonly #statuses = new Map<string, InsuranceStatus>();
+  #embedded: EmbeddedCentre;
+  #centreRuns = 0;
+  /** How many links were made, in the order of which they are ranked. */
+  #links = 1;
 
   static async open(scenario: Scenario, listedAreas: ReadonlySet<AreaName>): Promise<ScenarioWorld> {
-    const folder = await mkdtemp(join(tmpdir(), 'gongji-scenario-'));
+    const folder = await mkdtemp(join(temporaryFolder(), 'gongji-scenario-'));
     try {
       return new ScenarioWorld(scenario, listedAreas, folder);
     } catch (fault) {
@@ -73,56 +86,70 @@ export class ScenarioWorld {
 
   private constructor(scenario: Scenario, listedAreas: ReadonlySet<AreaName>, folder: string) {
     this.#scenario = scenario;
+    this.#listedAreas = listedAreas;
     this.#folder = folder;
     this.clock = new VirtualClock(scenario.clock);
     this.#delays = { ...defaultDelays, pin: scenario.profile.pin.timeoutS * 1000 };
-    // Terminals of one institution number their messages together, since the institution's code is what sets ids apart.
-    this.#ids = messageIds(demoInstitution.code, this.clock);
-    const random = repeatableBytes(scenario.name);
-    this.#pinBlockKey = random(16);
-    this.#embedded = openEmbeddedCentre({
-      path: join(folder, 'centre.sqlite'),
-      profile: scenario.profile,
-      listedAreas,
-      clock: this.clock,
-      random,
-      pinVerificationKey: random(32),
-      pinBlockKey: this.#pinBlockKey,
-    });
-    this.centre = new FaultyCentre(this.#witnessed(this.#embedded.centre), {
+    this.#random = repeatableBytes(scenario.name);
+    this.#pinVerificationKey = this.#random(32);
+    mkdirSync(this.#centreFolder);
+    this.#embedded = this.#openCentre();
+    this.centre = new FaultyCentre({
       scheduler: this.clock,
       underWay: this.#underWay,
-      lateMs: {
-        identify: this.#delays.identify + lateByMs,
-        quote: this.#delays.quote + lateByMs,
-        settle: this.#delays.settle + lateByMs,
-      },
+      lateMs: lateMs(this.#delays),
+      centre: () => this.#witnessed(this.#embedded.centre),
+      crash: () => this.crashCentre(),
     });
     for (const [index, person] of scenario.people.entries()) this.#addPerson(person, index);
     for (const [index, link] of scenario.links.entries()) this.#addLink(link, index);
+    this.#links += scenario.links.length;
   }
 
   get registry(): EmbeddedCentre['registry'] {
     return this.#embedded.registry;
   }
 
+  /** The sale that was approved last, at whatever terminal. */
+  get lastSale(): Settlement | undefined {
+    return [...this.#approved.values()].at(-1);
+  }
+
   /** The terminal of that name, put up when it is first asked for. */
   async terminal(name: string): Promise<ScenarioTerminal> {
     const known = this.#terminals.get(name);
     if (known) return known;
-    const terminal = await ScenarioTerminal.open(name, {
-      journalFile: join(this.#folder, `${name}.journal`),
+    const terminalKey = this.#random(16);
+    this.registry.enrolTerminal(`${demoInstitution.code}/${name}`, terminalKey);
+    const terminal = await ScenarioTerminal.open({
+      journalFile: join(this.#folder, name, 'journal.jsonl'),
       centre: this.centre,
       clock: this.clock,
-      ids: this.#ids,
       institution: demoInstitution,
+      terminal: name,
+      number: this.#terminals.size + 1,
       underWay: this.#underWay,
       delays: this.#delays,
-      pinBlockKey: () => this.#pinBlockKey,
+      terminalKey,
+      evoucher: this.#scenario.profile.evoucher,
+      onApproved: (settlement) => {
+        const { settlementId } = settlement;
+        if (!this.#approved.has(settlementId)) this.#approved.set(settlementId, settlement);
+      },
     });
     this.#terminals.set(name, terminal);
     await this.comeToRest();
     return terminal;
+  }
+
+  /** Kills the centre and starts it again from the files as they are at this moment: nothing of its memory is left, and
+   *  its database was not closed. */
+  crashCentre(): void {
+    const before = this.#centreFolder;
+    this.#centreRuns++;
+    cpSync(before, this.#centreFolder, { recursive: true });
+    this.#embedded.close();
+    this.#embedded = this.#openCentre();
   }
 
   cardOf(person: string): VirtualCard {
@@ -131,8 +158,63 @@ export class ScenarioWorld {
     return card;
   }
 
-  paymentsOf(settlementId: string): Payments | undefined {
-    return this.#payments.get(settlementId);
+  /** The 医保码 that a person's telephone shows. `ageMs`: how long ago it came on the screen. A replay is the code that was
+   *  shown last; undefined when none was, or it is not as old as that. */
+  codeOf(person: string, { ageMs, replay }: { readonly ageMs: number; readonly replay: boolean }): string | undefined {
+    const issuedAt = this.clock.now() - ageMs;
+    if (replay) {
+      const last = [...this.#codes].findLast(([, shown]) => shown.person === person);
+      return last !== undefined && last[1].issuedAt <= issuedAt ? last[0] : undefined;
+    }
+    const code = this.registry.issueCode(person, issuedAt);
+    this.#codes.set(code, { person, issuedAt });
+    return code;
+  }
+
+  /** Changes the world around the terminals. */
+  set(person: string, change: PersonChange): void {
+    this.registry.set(person, change);
+    if (change.status !== undefined) this.#statuses.set(person, change.status);
+  }
+
+  /** Binds two people as the insurer's register would under the profile; null = done. */
+  bind({ provider, beneficiary, ...asked }: StepValues['link']): BindingCode | null {
+    const { relation = 'parent', channel = 'counter', documents = ['provider', 'beneficiary'] } = asked;
+    const now = this.clock.now();
+    const request = {
+      provider: this.#sideOf(provider),
+      beneficiary: this.#sideOf(beneficiary),
+      relation,
+      documents,
+      caution: asked.caution ?? true,
+      consent: asked.consent ?? true,
+      atCounter: channel === 'counter' || channel === 'hospital',
+      open: [provider, beneficiary].flatMap((name) => this.openLinksOf(name)),
+      now,
+    };
+    const obstacle = bindingObstacle(request, this.#scenario.profile, this.#listedAreas);
+    if (obstacle !== null) return obstacle;
+    const since = effectiveAt(this.#scenario.profile.linkEffect, now);
+    const rank = this.#links++;
+    this.registry.addLink({ provider, beneficiary, relation, since, until: null, quota: null, rank });
+    return null;
+  }
+
+  /** Ends the link that is open; false when there is none. */
+  unbind(provider: string, beneficiary: string): boolean {
+    const at = effectiveAt(this.#scenario.profile.unlinkEffect, this.clock.now());
+    return this.registry.endLink(provider, beneficiary, at);
+  }
+
+  /** The links of a person in both roles that have not ended. */
+  openLinksOf(person: string): readonly LinkOnRecord[] {
+    const now = this.clock.now();
+    return this.registry.linksOf(person).filter(({ until }) => until === null || until > now);
+  }
+
+  /** Of a settlement or an undo. */
+  paymentsOf(id: string): Payments | undefined {
+    return this.#payments.get(id);
   }
 
   /** Lets promises and time run until every terminal waits for a person, or for an answer that it does not know. */
@@ -157,10 +239,35 @@ export class ScenarioWorld {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** The centre's answers name people by mask only, so who paid is read from the accounts, before and after. */
+  #sideOf(name: string) {
+    const person = this.#scenario.people.find((one) => one.name === name);
+    const { insurance = 'employee', area = areaDefault } = person ?? {};
+    return { name, insurance, area, status: this.#statuses.get(name) ?? person?.status ?? 'normal' };
+  }
+
+  get #centreFolder(): string {
+    return join(this.#folder, `centre-${this.#centreRuns}`);
+  }
+
+  #openCentre(): EmbeddedCentre {
+    return openEmbeddedCentre({
+      path: join(this.#centreFolder, 'centre.sqlite'),
+      profile: this.#scenario.profile,
+      listedAreas: this.#listedAreas,
+      clock: this.clock,
+      random: this.#random,
+      pinVerificationKey: this.#pinVerificationKey,
+    });
+  }
+
+  /** The centre's answers name people by mask only, so who paid and who got money back is read from the accounts, before
+   *  and after. */
   #witnessed(centre: Centre): Centre {
     return {
+      signIn: (request) => centre.signIn(request),
+      inquire: (request) => centre.inquire(request),
       quote: (request) => centre.quote(request),
+      previewUndo: (request) => centre.previewUndo(request),
       query: (request) => centre.query(request),
       identify: async (request) => {
         const answer = await centre.identify(request);
@@ -170,19 +277,41 @@ export class ScenarioWorld {
       settle: async (request) => {
         const before = this.#balances();
         const answer = await centre.settle(request);
-        if (answer.kind !== 'settled' || this.#payments.has(answer.settlement.settlementId)) return answer;
-        const after = this.#balances();
-        const beneficiary = this.#holders.get(request.card) ?? '';
-        const accounts = lost(before.accounts, after.accounts);
-        const wallet = lost(before.wallets, after.wallets).get(beneficiary) ?? zeroFen;
-        accounts.delete(beneficiary);
-        this.#payments.set(answer.settlement.settlementId, { beneficiary, providers: accounts, wallet });
+        if (answer.kind === 'settled') {
+          const beneficiary = this.#holders.get(request.card) ?? '';
+          this.#notePayments(answer.settlement.settlementId, beneficiary, before, this.#balances());
+        }
         return answer;
       },
+      cancel: (request) => this.#undoing(() => centre.cancel(request)),
+      refund: (request) => this.#undoing(() => centre.refund(request)),
+      reverse: (request) => this.#undoing(() => centre.reverse(request)),
     };
   }
 
-  #holderOf(credential: CardCredential): string {
+  async #undoing<T extends { readonly kind: string }>(work: () => Promise<T>): Promise<T> {
+    const before = this.#balances();
+    const answer = await work();
+    const undo = 'undo' in answer ? (answer.undo as Undo | null) : null;
+    if (undo !== null) {
+      const beneficiary = this.#payments.get(undo.original.settlementId)?.beneficiary ?? '';
+      // What an undo gives back is what the accounts would have lost the other way round.
+      this.#notePayments(undo.undoId, beneficiary, this.#balances(), before);
+    }
+    return answer;
+  }
+
+  #notePayments(id: string, beneficiary: string, from: Balances, to: Balances): void {
+    // The answer that comes a second time moved nothing.
+    if (this.#payments.has(id)) return;
+    const providers = lost(from.accounts, to.accounts);
+    const wallet = lost(from.wallets, to.wallets).get(beneficiary) ?? zeroFen;
+    providers.delete(beneficiary);
+    this.#payments.set(id, { beneficiary, providers, wallet });
+  }
+
+  #holderOf(credential: Credential): string {
+    if (credential.medium === 'evoucher') return this.#codes.get(credential.code.expose())?.person ?? '';
     const holder = [...this.#cards].find(([, card]) =>
       credential.medium === 'stripe'
         ? card.pan.expose() === credential.pan.expose()
@@ -191,7 +320,7 @@ export class ScenarioWorld {
     return holder?.[0] ?? '';
   }
 
-  #balances() {
+  #balances(): Balances {
     const names = this.#scenario.people.map((person) => person.name);
     return {
       accounts: new Map(names.map((name) => [name, this.registry.balanceOf(name) ?? zeroFen])),
@@ -243,14 +372,56 @@ export class ScenarioWorld {
   }
 }
 
+interface Balances {
+  readonly accounts: ReadonlyMap<string, Fen>;
+  readonly wallets: ReadonlyMap<string, Fen>;
+}
+
+/** Later than the terminal waits for the answer to each message. */
+function lateMs(delays: CounterDelays): Record<FaultyMessage, number> {
+  const { signIn, identify, quote, settle, previewUndo, undo, queryAnswer } = delays;
+  const waits: Record<FaultyMessage, number> = {
+    signIn,
+    identify,
+    inquire: identify,
+    quote,
+    settle,
+    previewUndo,
+    cancel: undo,
+    refund: undo,
+    reverse: queryAnswer,
+    query: queryAnswer,
+  };
+  const late = Object.entries(waits).map(([message, ms]) => [message, ms + lateByMs]);
+  return Object.fromEntries(late) as Record<FaultyMessage, number>;
+}
+
 function lost(before: ReadonlyMap<string, Fen>, after: ReadonlyMap<string, Fen>): Map<string, Fen> {
   const losses = [...before].map(([name, was]) => [name, above(was, after.get(name) ?? was)] as const);
   return new Map(losses.filter(([, amount]) => amount > 0));
 }
 
+/** Where a run keeps its files. They are gone at its end, so they need not survive the machine: Linux has a folder in
+ *  memory, where a scenario of many orders does not wait for a disk. TMPDIR goes before it. */
+function temporaryFolder(): string {
+  const inMemory = '/dev/shm';
+  if (process.env.TMPDIR !== undefined || process.platform !== 'linux') return tmpdir();
+  try {
+    accessSync(inMemory, constants.W_OK);
+    return inMemory;
+  } catch {
+    return tmpdir();
+  }
+}
+
 /** Bytes that look random and are the same in every run. */
 function repeatableBytes(seed: string): (byteCount: number) => Uint8Array {
   let drawn = 0;
-  return (byteCount) =>
-    createHash('shake256', { outputLength: byteCount }).update(`${seed}/${drawn++}`, 'utf8').digest();
+  return (byteCount) => {
+    const blocks: Uint8Array[] = [];
+    for (let bytes = 0; bytes < byteCount; bytes += 32) {
+      blocks.push(createHash('sha256').update(`${seed}/${drawn++}`, 'utf8').digest());
+    }
+    return Buffer.concat(blocks).subarray(0, byteCount);
+  };
 }

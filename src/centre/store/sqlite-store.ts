@@ -1,9 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import type { CalendarDay } from '../../domain/calendar-day.ts';
-import { type Fen, fen } from '../../domain/money.ts';
+import { add, type Fen, fen, zeroFen } from '../../domain/money.ts';
 import type { CardState, InsuranceStatus } from '../../domain/person.ts';
-import type { CardRef, SettleAnswer } from '../../ports/centre.ts';
+import type { Settlement } from '../../domain/settlement.ts';
+import type { Undo } from '../../domain/undo.ts';
+import type { CardRef, MoneyAnswer } from '../../ports/centre.ts';
 import type { MsgId } from '../../ports/ids.ts';
 import {
   type AccountRef,
@@ -11,17 +13,24 @@ import {
   type CardRow,
   type CentreStore,
   type ChipNumbers,
+  type EvoucherRow,
   type LinkOnRecord,
   type LinkRow,
+  type PaidLeg,
   type PersonRow,
+  type PinKeyRow,
   type PostingRow,
   type Rows,
+  type SettlementOnRecord,
   type StoredAnswer,
+  type StoredReversal,
   StoreFault,
+  type TerminalKeyRow,
   type TicketRow,
   type WritableRows,
 } from '../centre-store.ts';
-import { applicationId, schema, schemaVersion } from './schema.ts';
+import { migrateFrom1 } from './migrate.ts';
+import { applicationId, rules, schemaVersion, tables } from './schema.ts';
 
 /** How long a transaction waits for another process's before it gives up. */
 const lockTimeoutMs = 2_000;
@@ -40,6 +49,8 @@ export function openSqliteStore(path: string | null, keyCheck: Uint8Array): Cent
     prepareFile(db, path ?? ':memory:', keyCheck);
     return new SqliteStore(db);
   } catch (error) {
+    // Taken back here, because the statements that this binding has not freed yet keep a closed connection's lock.
+    if (db?.isTransaction) db.exec('ROLLBACK');
     db?.close();
     throw error instanceof StoreFault ? error : new StoreFault('unavailable', `cannot open ${path}`, { cause: error });
   }
@@ -75,37 +86,53 @@ function inspect(path: string): void {
     if (check?.quick_check !== 'ok') throw damaged(new Error(String(check?.quick_check)));
   } catch (error) {
     if (error instanceof StoreFault) throw error;
+    if (wasBeingMade(path, error)) return;
     throw isBusy(error) ? new StoreFault('unavailable', `${path} is in use`, { cause: error }) : damaged(error);
   } finally {
     db?.close();
   }
 }
 
+/** Whether the power went while the file was being made. Reading alone cannot take that back (SQLITE_READONLY_ROLLBACK);
+ *  the connection that writes does. Only where SQLite's rollback journal says that there was no page before: bytes 16 to
+ *  19 of https://sqlite.org/fileformat2.html#the_rollback_journal. */
+function wasBeingMade(path: string, error: unknown): boolean {
+  const needsRollback = error instanceof Error && 'errcode' in error && error.errcode === 776;
+  if (!needsRollback || !existsSync(`${path}-journal`)) return false;
+  const header = readFileSync(`${path}-journal`).subarray(0, 20);
+  return header.length === 20 && header.readUInt32BE(16) === 0;
+}
+
 function prepareFile(db: DatabaseSyncInstance, path: string, keyCheck: Uint8Array): void {
-  db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
-  );
-  if (number(db, 'PRAGMA synchronous') !== 2 || number(db, 'PRAGMA foreign_keys') !== 1) {
-    throw new StoreFault('notDurable', `${path}: SQLite does not accept synchronous=FULL and foreign_keys=ON`);
-  }
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
   const mode = db.prepare('PRAGMA journal_mode').get()?.journal_mode;
   if (mode !== (path === ':memory:' ? 'memory' : 'wal')) {
     throw new StoreFault('notDurable', `${path}: this place does not allow a write-ahead log (got ${String(mode)})`);
   }
+  // A migration takes tables away and puts them back, which no foreign key would survive. Inside a transaction this
+  // switch does nothing.
+  db.exec('PRAGMA foreign_keys = OFF');
   db.exec('BEGIN IMMEDIATE');
-  if (number(db, 'PRAGMA user_version') === 0) {
-    db.exec(schema);
+  const version = number(db, 'PRAGMA user_version');
+  if (version === 0) {
+    db.exec(tables);
+    db.exec(rules);
     db.exec("INSERT INTO account (id, kind) VALUES ('fund', 'fund'), ('opening', 'opening')");
     db.prepare("INSERT INTO meta VALUES ('keyCheck', ?)").run(keyCheck);
     db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
   }
   const known = db.prepare("SELECT value FROM meta WHERE key = 'keyCheck'").get()?.value;
-  db.exec('COMMIT');
   if (!(known instanceof Uint8Array) || Buffer.compare(known, keyCheck) !== 0) {
     throw new StoreFault(
       'otherKeys',
       `${path} was made with other keys, so its cards cannot be found. Nothing was changed in it. Start with the keys it was made with, or choose another path.`,
     );
+  }
+  if (version === 1) migrateFrom1(db);
+  db.exec('COMMIT');
+  db.exec('PRAGMA foreign_keys = ON');
+  if (number(db, 'PRAGMA synchronous') !== 2 || number(db, 'PRAGMA foreign_keys') !== 1) {
+    throw new StoreFault('notDurable', `${path}: SQLite does not accept synchronous=FULL and foreign_keys=ON`);
   }
 }
 
@@ -146,14 +173,7 @@ class SqliteStore implements CentreStore {
         .all()
         .map((row) => `${String(row.table)} points to nothing`),
       ...this.#db
-        .prepare(
-          `SELECT id || ': the balance is not the sum of its postings' AS problem FROM account
-           WHERE person IS NOT NULL AND balance_fen <> coalesce((SELECT sum(amount_fen) FROM posting WHERE credit = account.id), 0)
-             - coalesce((SELECT sum(amount_fen) FROM posting WHERE debit = account.id), 0)
-           UNION ALL
-           SELECT id || ': the postings do not add up to the split' FROM settlement
-           WHERE total_fen - cash_fen <> coalesce((SELECT sum(amount_fen) FROM posting WHERE settlement = settlement.id), 0)`,
-        )
+        .prepare(books)
         .all()
         .map((row) => String(row.problem)),
     ]);
@@ -185,6 +205,54 @@ class SqliteStore implements CentreStore {
     }
   }
 }
+
+/** What must hold of the books, besides what the schema refuses row by row. */
+const books = `
+  SELECT id || ': the balance is not the sum of its postings' AS problem FROM account
+  WHERE person IS NOT NULL AND balance_fen <> coalesce((SELECT sum(amount_fen) FROM posting WHERE credit = account.id), 0)
+    - coalesce((SELECT sum(amount_fen) FROM posting WHERE debit = account.id), 0)
+  UNION ALL
+  SELECT id || ': the postings do not add up to the split' FROM settlement
+  WHERE total_fen - cash_fen <> coalesce((SELECT sum(amount_fen) FROM posting WHERE settlement = settlement.id), 0)
+  UNION ALL
+  SELECT sale.id || ': settled less returned is not what stands' FROM settlement AS sale
+  JOIN settlement AS standing ON standing.root = sale.id
+    AND NOT EXISTS (SELECT 1 FROM undo WHERE undone = standing.id AND resettled_as IS NOT NULL)
+  WHERE sale.root = sale.id AND EXISTS (
+    SELECT 1 FROM (
+      SELECT
+        coalesce(sum(total_fen), 0) AS total, coalesce(sum(fund_fen), 0) AS fund, coalesce(sum(own_fen), 0) AS own,
+        coalesce(sum(shared_fen), 0) AS shared, coalesce(sum(cash_fen - cash_due_fen), 0) AS cash,
+        coalesce(sum(total_fen) FILTER (WHERE undone = standing.id), 0) AS standing_total,
+        coalesce(sum(fund_fen) FILTER (WHERE undone = standing.id), 0) AS standing_fund,
+        coalesce(sum(own_fen) FILTER (WHERE undone = standing.id), 0) AS standing_own,
+        coalesce(sum(shared_fen) FILTER (WHERE undone = standing.id), 0) AS standing_shared,
+        coalesce(sum(cash_fen) FILTER (WHERE undone = standing.id), 0) AS standing_cash
+      FROM undo WHERE root = sale.id)
+    WHERE sale.total_fen - total <> standing.total_fen - standing_total
+      OR sale.fund_fen - fund <> standing.fund_fen - standing_fund
+      OR sale.own_fen - own <> standing.own_fen - standing_own
+      OR sale.shared_fen - shared <> standing.shared_fen - standing_shared
+      OR sale.cash_fen - cash <> standing.cash_fen - standing_cash)
+  UNION ALL
+  SELECT id || ': more or less than one record stands' FROM settlement AS sale
+  WHERE root = id AND 1 <> (
+    SELECT count(*) FROM settlement AS standing WHERE standing.root = sale.id
+      AND NOT EXISTS (SELECT 1 FROM undo WHERE undone = standing.id AND resettled_as IS NOT NULL))
+  UNION ALL
+  SELECT id || ': what accounts gave and got back is not what stands' FROM settlement AS sale
+  WHERE root = id AND total_fen - cash_fen
+    - coalesce((SELECT sum(total_fen - cash_fen + cash_due_fen) FROM undo WHERE undo.root = sale.id), 0) <> (
+    SELECT coalesce(sum(iif(posting.undo IS NULL, amount_fen, -amount_fen)), 0) FROM posting
+    WHERE settlement IN (SELECT id FROM settlement WHERE root = sale.id)
+      OR undo IN (SELECT id FROM undo WHERE root = sale.id))
+  UNION ALL
+  SELECT record || ': ' || account || ' got back more than it paid' FROM (
+    SELECT settlement AS record, debit AS account, link, amount_fen AS paid, 0 AS back, quota_fen AS quota FROM posting
+    WHERE settlement IS NOT NULL
+    UNION ALL
+    SELECT undo.undone, credit, link, 0, amount_fen, -quota_fen FROM posting JOIN undo ON undo.id = posting.undo)
+  GROUP BY record, account, link HAVING sum(back) > sum(paid) OR sum(quota) < 0`;
 
 type Row = Record<string, unknown>;
 
@@ -229,15 +297,115 @@ class SqliteRows implements WritableRows {
     const row = this.#get('SELECT request_hash, answer FROM message WHERE msg_id = ?', msgId);
     if (!row) return undefined;
     if (row.answer === null) return { kind: 'sealed' };
-    return { kind: 'answered', requestHash: String(row.request_hash), answer: parseAnswer(row.answer) };
+    return { kind: 'answered', requestHash: String(row.request_hash), answer: parsed<MoneyAnswer>(row.answer) };
   }
 
-  settledOn(day: CalendarDay): readonly SettleAnswer[] {
+  reversalOf(msgId: MsgId): StoredReversal | undefined {
+    const row = this.#get(
+      'SELECT undo.record FROM reversal LEFT JOIN undo ON undo.id = reversal.undo WHERE reversal.msg_id = ?',
+      msgId,
+    );
+    return row && { undo: row.record === null ? null : parsed<Undo>(row.record) };
+  }
+
+  moneyOf(person: string, kind: 'personal' | 'wallet'): Fen {
+    return money(
+      this.#get('SELECT balance_fen FROM account WHERE person = ? AND kind = ?', person, kind)?.balance_fen ?? 0,
+    );
+  }
+
+  recordedOn(day: CalendarDay): readonly (Settlement | Undo)[] {
+    // At the same millisecond a sale stands before what undoes it.
     return this.#all(
-      `SELECT message.answer FROM settlement JOIN message ON message.msg_id = settlement.msg_id
-       WHERE business_day = ? ORDER BY settled_at_ms, settlement.id`,
+      `SELECT message.answer -> '$.settlement' AS record, settled_at_ms AS at, 0 AS seq, settlement.id
+       FROM settlement JOIN message ON message.msg_id = settlement.msg_id
+       WHERE business_day = ?1 AND settlement.root = settlement.id
+       UNION ALL
+       SELECT record, undone_at_ms, seq, id FROM undo WHERE business_day = ?1
+       ORDER BY at, seq, id`,
       day,
-    ).map((row) => parseAnswer(row.answer));
+    ).map((row) => parsed<Settlement | Undo>(row.record));
+  }
+
+  settlementOnRecord(settlementId: string): SettlementOnRecord | undefined {
+    return this.#settlement(settlementBy.id, settlementId);
+  }
+
+  settlementOfMessage(msgId: MsgId): SettlementOnRecord | undefined {
+    return this.#settlement(settlementBy.message, msgId);
+  }
+
+  standingFor(root: string): SettlementOnRecord | undefined {
+    return this.#settlement(settlementBy.root, root);
+  }
+
+  #settlement(by: string, value: string): SettlementOnRecord | undefined {
+    const row = this.#get(by, value);
+    if (!row) return undefined;
+    return {
+      settlement: parsed<Settlement>(row.record),
+      root: String(row.root),
+      beneficiary: String(row.beneficiary),
+      legs: this.#all(selectLegs, String(row.id)).map(paidLeg),
+      returned: money(row.returned),
+    };
+  }
+
+  undosOf(root: string): readonly Undo[] {
+    return this.#all('SELECT record FROM undo WHERE root = ? ORDER BY seq', root).map((row) =>
+      parsed<Undo>(row.record),
+    );
+  }
+
+  terminalKey(terminal: string): TerminalKeyRow | undefined {
+    const row = this.#get('SELECT key_sealed FROM terminal_key WHERE terminal = ?', terminal);
+    return row && { terminal, keySealed: row.key_sealed as Uint8Array };
+  }
+
+  pinKey(keyId: string): PinKeyRow | undefined {
+    const row = this.#get('SELECT terminal, format, key_sealed, uses, retired FROM pin_key WHERE key_id = ?', keyId);
+    return (
+      row && {
+        keyId,
+        terminal: String(row.terminal),
+        format: row.format as PinKeyRow['format'],
+        keySealed: row.key_sealed as Uint8Array,
+        uses: Number(row.uses),
+        retired: row.retired === 1,
+      }
+    );
+  }
+
+  evoucher(codeIndex: Uint8Array): EvoucherRow | undefined {
+    const row = this.#get(
+      'SELECT person, issued_at_ms, used_by, voucher FROM evoucher WHERE code_index = ?',
+      codeIndex,
+    );
+    return (
+      row && {
+        person: String(row.person),
+        issuedAt: Number(row.issued_at_ms),
+        usedBy: row.used_by === null ? null : String(row.used_by),
+        voucher: row.voucher === null ? null : String(row.voucher),
+      }
+    );
+  }
+
+  ticket(ticket: string): TicketRow | undefined {
+    const row = this.#get(
+      'SELECT card, consent, bill_hash, terminal, expires_at_ms FROM ticket WHERE ticket = ?',
+      ticket,
+    );
+    return (
+      row && {
+        ticket,
+        card: String(row.card),
+        consent: row.consent as TicketRow['consent'],
+        billHash: row.bill_hash === null ? null : String(row.bill_hash),
+        terminal: String(row.terminal),
+        expiresAt: Number(row.expires_at_ms),
+      }
+    );
   }
 
   hasDeck(deck: string): boolean {
@@ -290,10 +458,11 @@ class SqliteRows implements WritableRows {
 
   addPosting(row: PostingRow): void {
     this.#run(
-      `INSERT INTO posting (id, kind, settlement, link, debit, credit, amount_fen, quota_fen, at_ms)
-       VALUES ((SELECT coalesce(max(id), 0) + 1 FROM posting), ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO posting (id, kind, settlement, undo, link, debit, credit, amount_fen, quota_fen, at_ms)
+       VALUES ((SELECT coalesce(max(id), 0) + 1 FROM posting), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       row.kind,
       row.settlement,
+      row.undo,
       row.link,
       accountId(row.debit),
       accountId(row.credit),
@@ -351,9 +520,10 @@ class SqliteRows implements WritableRows {
 
   addTicket(row: TicketRow): void {
     this.#run(
-      'INSERT INTO ticket (ticket, card, bill_hash, terminal, expires_at_ms) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO ticket (ticket, card, consent, bill_hash, terminal, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
       row.ticket,
       row.card,
+      row.consent,
       row.billHash,
       row.terminal,
       row.expiresAt,
@@ -363,12 +533,12 @@ class SqliteRows implements WritableRows {
   redeemTicket(
     ticket: string,
     usedBy: MsgId,
-    bound: Omit<TicketRow, 'ticket' | 'expiresAt'>,
+    bound: Pick<TicketRow, 'card' | 'billHash' | 'terminal'>,
     now: number,
-  ): number | undefined {
+  ): Pick<TicketRow, 'consent' | 'expiresAt'> | undefined {
     const row = this.#get(
       `UPDATE ticket SET used_by = ? WHERE ticket = ? AND used_by IS NULL
-         AND card = ? AND bill_hash = ? AND terminal = ? AND expires_at_ms > ? RETURNING expires_at_ms`,
+         AND card = ? AND bill_hash IS ? AND terminal = ? AND expires_at_ms > ? RETURNING consent, expires_at_ms`,
       usedBy,
       ticket,
       bound.card,
@@ -376,18 +546,26 @@ class SqliteRows implements WritableRows {
       bound.terminal,
       now,
     );
-    return row ? Number(row.expires_at_ms) : undefined;
+    return row && { consent: row.consent as TicketRow['consent'], expiresAt: Number(row.expires_at_ms) };
   }
 
-  addAnswer(msgId: MsgId, requestHash: string, answer: SettleAnswer, at: number): void {
-    const settlement = answer.kind === 'settled' ? answer.settlement.settlementId : null;
+  addEvoucher(codeIndex: Uint8Array, person: string, issuedAt: number): void {
+    this.#run('INSERT INTO evoucher (code_index, person, issued_at_ms) VALUES (?, ?, ?)', codeIndex, person, issuedAt);
+  }
+
+  spendEvoucher(codeIndex: Uint8Array, usedBy: MsgId, voucher: string): void {
+    this.#run('UPDATE evoucher SET used_by = ?, voucher = ? WHERE code_index = ?', usedBy, voucher, codeIndex);
+  }
+
+  addAnswer(msgId: MsgId, requestHash: string, answer: MoneyAnswer, at: number): void {
     this.#run(
-      'INSERT INTO message (msg_id, outcome, request_hash, answer, settlement, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO message (msg_id, outcome, request_hash, answer, settlement, undo, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
       msgId,
       answer.kind,
       requestHash,
       JSON.stringify(answer),
-      settlement,
+      answer.kind === 'settled' ? answer.settlement.settlementId : null,
+      answer.kind === 'undone' ? answer.undo.undoId : null,
       at,
     );
   }
@@ -396,13 +574,20 @@ class SqliteRows implements WritableRows {
     this.#run("INSERT INTO message (msg_id, outcome, at_ms) VALUES (?, 'sealed', ?)", msgId, at);
   }
 
-  addSettlement({ settlement }: SettleAnswer & { readonly kind: 'settled' }, beneficiary: string): void {
+  addReversal(msgId: MsgId, undo: Undo | null, at: number): void {
+    this.#run('INSERT INTO reversal VALUES (?, ?, ?)', msgId, undo === null ? null : undo.undoId, at);
+  }
+
+  addSettlement(settlement: Settlement, beneficiary: string, root: string): void {
     const { split } = settlement;
     this.#run(
-      `INSERT INTO settlement (id, msg_id, beneficiary, institution, terminal, operator, profile, settled_at_ms, total_fen,
-         fund_fen, own_fen, shared_fen, cash_fen, own_before_fen, own_after_fen, pin_used)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO settlement (id, root, record, msg_id, beneficiary, institution, terminal, operator, profile,
+         settled_at_ms, total_fen, fund_fen, own_fen, shared_fen, cash_fen, own_before_fen, own_after_fen, pin_used,
+         voucher_used)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       settlement.settlementId,
+      root,
+      root === settlement.settlementId ? null : JSON.stringify(settlement),
       settlement.msgId,
       beneficiary,
       accountId({ kind: 'merchant', institution: settlement.institution.code }),
@@ -418,7 +603,64 @@ class SqliteRows implements WritableRows {
       settlement.ownBefore,
       settlement.ownAfter,
       Number(settlement.pinUsed),
+      Number(settlement.voucherUsed === true),
     );
+  }
+
+  addUndo(undo: Undo, undone: string, root: string): void {
+    const { returned, remaining } = undo;
+    // Where the rest is settled anew all that was left is taken back first.
+    const resettled = undo.resettledAs === null ? zeroFen : (remaining?.total ?? zeroFen);
+    this.#run(
+      `INSERT INTO undo (id, seq, kind, method, msg_id, root, undone, resettled_as, record, undone_at_ms, total_fen,
+         fund_fen, own_fen, shared_fen, cash_fen, cash_due_fen, taken_fen, own_before_fen, own_after_fen)
+       VALUES (?, (SELECT coalesce(max(seq), 0) + 1 FROM undo), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      undo.undoId,
+      undo.kind,
+      undo.method,
+      undo.msgId,
+      root,
+      undone,
+      undo.resettledAs,
+      JSON.stringify(undo),
+      undo.undoneAt,
+      returned.total,
+      returned.fund,
+      returned.own,
+      returned.shared,
+      returned.cash,
+      returned.cashDue,
+      add(returned.total, resettled),
+      undo.ownBefore,
+      undo.ownAfter,
+    );
+  }
+
+  putTerminalKey(row: TerminalKeyRow): void {
+    this.#run(
+      'INSERT INTO terminal_key VALUES (?, ?) ON CONFLICT (terminal) DO UPDATE SET key_sealed = excluded.key_sealed',
+      row.terminal,
+      row.keySealed,
+    );
+  }
+
+  addPinKey(row: Omit<PinKeyRow, 'uses' | 'retired'>, at: number): void {
+    this.#run(
+      'INSERT INTO pin_key (key_id, terminal, format, key_sealed, at_ms) VALUES (?, ?, ?, ?, ?)',
+      row.keyId,
+      row.terminal,
+      row.format,
+      row.keySealed,
+      at,
+    );
+  }
+
+  countPinKeyUse(keyId: string): void {
+    this.#run('UPDATE pin_key SET uses = uses + 1 WHERE key_id = ?', keyId);
+  }
+
+  retirePinKeys(terminal: string): void {
+    this.#run('UPDATE pin_key SET retired = 1 WHERE terminal = ? AND retired = 0', terminal);
   }
 
   noteDeck(deck: string, at: number): void {
@@ -531,6 +773,40 @@ function linkOnRecord(row: Row): LinkOnRecord {
   };
 }
 
+/** A settlement with what has been taken back of it. What a root says is in the answer to its message, a rest keeps its
+ *  own record. */
+const selectSettlement = `
+  SELECT settlement.id, root, beneficiary,
+    coalesce(settlement.record, (SELECT answer -> '$.settlement' FROM message WHERE message.msg_id = settlement.msg_id))
+      AS record,
+    (SELECT coalesce(sum(taken_fen), 0) FROM undo WHERE undone = settlement.id) AS returned
+  FROM settlement`;
+const settlementBy = {
+  id: `${selectSettlement} WHERE id = ?`,
+  message: `${selectSettlement} WHERE msg_id = ?`,
+  root: `${selectSettlement}
+    WHERE root = ? AND NOT EXISTS (SELECT 1 FROM undo WHERE undone = settlement.id AND resettled_as IS NOT NULL)`,
+};
+
+const selectLegs = `
+  SELECT account.kind, account.person, link, amount_fen, quota_fen, (
+    SELECT coalesce(sum(back.amount_fen), 0) FROM undo JOIN posting AS back ON back.undo = undo.id
+    WHERE undo.undone = ?1 AND back.credit = posting.debit AND back.link IS posting.link) AS returned
+  FROM posting JOIN account ON account.id = posting.debit
+  WHERE posting.settlement = ?1 ORDER BY posting.id`;
+
+function paidLeg(row: Row): PaidLeg {
+  const { kind, person } = row;
+  if (kind === 'merchant' || kind === 'opening') throw new Error(`a settlement was paid by an account of kind ${kind}`);
+  return {
+    debit: kind === 'fund' ? { kind } : { kind: kind as 'personal' | 'wallet', person: String(person) },
+    link: row.link === null ? null : String(row.link),
+    paid: money(row.amount_fen),
+    quota: money(row.quota_fen),
+    returned: money(row.returned),
+  };
+}
+
 function accountId(account: AccountRef): string {
   if ('person' in account) return `${account.kind}:${account.person}`;
   return account.kind === 'merchant' ? `merchant:${account.institution}` : account.kind;
@@ -540,6 +816,6 @@ function money(value: unknown): Fen {
   return fen(Number(value));
 }
 
-function parseAnswer(json: unknown): SettleAnswer {
-  return JSON.parse(String(json)) as SettleAnswer;
+function parsed<T extends MoneyAnswer | Settlement | Undo>(json: unknown): T {
+  return JSON.parse(String(json)) as T;
 }

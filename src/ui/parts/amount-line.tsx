@@ -1,6 +1,7 @@
 import { formatYuan } from '../../domain/money.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import { useText } from '../language.ts';
+import type { TextId } from '../texts.ts';
 import { mayTypeAmount } from '../turn.ts';
 import { Icon } from './icons.tsx';
 
@@ -12,7 +13,7 @@ export function AmountLine({ view, draft }: { readonly view: TerminalView; reado
   return (
     <section className="amount-line" data-typing={typing}>
       <div className="amount">
-        <span className="amount-label">{t(typing ? 'amount' : 'amountDue')}</span>
+        <span className="amount-label">{t(typing ? 'amount' : labelOf(view))}</span>
         <output className="amount-figure" data-testid="amount" data-empty={shown === ''}>
           <span className="yuan">¥</span>
           {shown !== '' && <span>{shown}</span>}
@@ -29,4 +30,11 @@ export function AmountLine({ view, draft }: { readonly view: TerminalView; reado
       )}
     </section>
   );
+}
+
+/** What the amount is: asked for, to be given back, or of a sale whose outcome nobody knows. */
+function labelOf({ stage, undoQuote, undone }: TerminalView): TextId {
+  if (stage === 'unknown' || stage === 'suspended') return 'amountOpen';
+  const isBack = undoQuote !== null || undone !== null || stage === 'previewingUndo' || stage === 'undoing';
+  return isBack ? 'amountReturned' : 'amountDue';
 }

@@ -1,5 +1,5 @@
 import { type Fen, formatYuan } from '../../domain/money.ts';
-import type { CustomerView, PadPinView } from '../../ipc/view.ts';
+import type { CustomerInquiryView, CustomerView, PadPinView } from '../../ipc/view.ts';
 import { remainingMs, secondsOf } from '../countdown.ts';
 import { customerSentence } from '../customer-words.ts';
 import { useLanguage, useText } from '../language.ts';
@@ -29,8 +29,11 @@ export function CustomerPanel({
 }) {
   const t = useText();
   const language = useLanguage();
-  const face = faceOf(view);
-  const sentence = customerSentence(view.prompt, language);
+  const hasPin = view.pin !== null || view.padPin !== null;
+  // His own question comes before the welcome, never before the PIN.
+  const inquiry = hasPin ? null : view.inquiry;
+  const face = inquiry === null ? faceOf(view) : null;
+  const sentence = customerSentence(inquiry?.prompt ?? view.prompt, language);
   return (
     <section
       className="customer"
@@ -51,7 +54,9 @@ export function CustomerPanel({
           </p>
         ) : (
           <p className="customer-amount" data-testid="customer-amount">
-            <span className="customer-amount-label">{t('amountDue')}</span>
+            <span className="customer-amount-label">
+              {t(view.direction === 'return' ? 'amountReturned' : 'amountDue')}
+            </span>
             <span className="customer-amount-figure" data-long={view.amount >= longAmount}>
               <span className="yuan">¥</span>
               {formatYuan(view.amount)}
@@ -60,7 +65,7 @@ export function CustomerPanel({
         )}
         <div className="customer-parts">
           {view.amount === null && <p className="customer-tagline">{t('tagline')}</p>}
-          {view.shared !== null && view.cash !== null && <Parts shared={view.shared} cash={view.cash} />}
+          {view.shared !== null && view.cash !== null && <Parts view={view} />}
         </div>
       </div>
       <p
@@ -78,6 +83,8 @@ export function CustomerPanel({
           <PinPanel pin={pin} typed={view.pin.typed} length={view.pin.length} />
         ) : view.padPin !== null ? (
           <PadScene pin={view.padPin} />
+        ) : inquiry !== null ? (
+          <InquiryScene inquiry={inquiry} />
         ) : (
           <Scene view={view} />
         )}
@@ -106,8 +113,12 @@ function Scene({ view }: { readonly view: CustomerView }) {
     );
   }
   if (view.stage === 'awaitingCard' || view.stage === 'reading') return <SwipeScene />;
-  if (view.stage === 'confirmingQuote' && view.shared !== null && view.cash !== null) {
-    return <Parts shared={view.shared} cash={view.cash} className="scene-parts" />;
+  if (
+    (view.stage === 'confirmingQuote' || view.stage === 'confirmingUndo') &&
+    view.shared !== null &&
+    view.cash !== null
+  ) {
+    return <Parts view={view} className="scene-parts" />;
   }
   if (view.stage === 'outOfService') {
     return (
@@ -224,19 +235,70 @@ export function Caption({ voice }: { readonly voice: string | null }) {
   );
 }
 
-/** What relatives pay and what is cash: the quote as the customer sees it. */
-function Parts(props: { readonly shared: Fen; readonly cash: Fen; readonly className?: string }) {
+/** What relatives pay and what is cash: the quote as the customer sees it. On the way back, who gets something. */
+function Parts({ view, className }: { readonly view: CustomerView; readonly className?: string }) {
+  const t = useText();
+  const { own, shared, cash, cashDue, direction } = view;
+  if (shared === null || cash === null) return null;
+  if (direction === 'pay') {
+    return (
+      <dl className={className}>
+        <Share label={t('sharedPart')} amount={shared} />
+        <Share label={t('cashPart')} amount={cash} />
+      </dl>
+    );
+  }
+  return (
+    <dl className={className}>
+      {own !== null && own > 0 && <Share label={t('ownBack')} amount={own} />}
+      {shared > 0 && <Share label={t('sharedBack')} amount={shared} />}
+      {cash > 0 && <Share label={t('cashBack')} amount={cash} />}
+      {cashDue !== null && cashDue > 0 && <Share label={t('cashDue')} amount={cashDue} />}
+    </dl>
+  );
+}
+
+function Share({ label, amount }: { readonly label: string; readonly amount: Fen }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{formatYuan(amount)}</dd>
+    </div>
+  );
+}
+
+/** The customer's own balance, and whether relatives would pay; no names. */
+function InquiryScene({ inquiry }: { readonly inquiry: CustomerInquiryView }) {
+  const t = useText();
+  if (inquiry.stage === 'awaitingCard') return <SwipeScene />;
+  if (inquiry.stage === 'asking') {
+    return (
+      <div className="scene scene-wait">
+        <Spinner />
+      </div>
+    );
+  }
+  if (inquiry.stage === 'refused') return <div className="scene" />;
+  return (
+    <dl className="scene-parts" data-testid="customer-balance">
+      <Balance label={t('inquiryOwn')} balance={inquiry.own} />
+      {inquiry.wallet !== null && <Balance label={t('inquiryWallet')} balance={inquiry.wallet} />}
+      {inquiry.family !== null && (
+        <div>
+          <dt>{t('inquiryFamily')}</dt>
+          <dd>{t(inquiry.family ? 'inquiryAvailable' : 'inquiryNotAvailable')}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Balance({ label, balance }: { readonly label: string; readonly balance: Fen | null }) {
   const t = useText();
   return (
-    <dl className={props.className}>
-      <div>
-        <dt>{t('sharedPart')}</dt>
-        <dd>{formatYuan(props.shared)}</dd>
-      </div>
-      <div>
-        <dt>{t('cashPart')}</dt>
-        <dd>{formatYuan(props.cash)}</dd>
-      </div>
-    </dl>
+    <div>
+      <dt>{label}</dt>
+      <dd>{balance === null ? t('inquiryNoAccount') : formatYuan(balance)}</dd>
+    </div>
   );
 }

@@ -1,10 +1,11 @@
-import { type Language, type Prompt, promptText } from '../../domain/prompt.ts';
+import { type DeclineCode, declineCodes } from '../../domain/decline-code.ts';
+import { promptText } from '../../domain/prompt.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import { hurryMs, remainingMs, secondsOf } from '../countdown.ts';
 import { useLanguage, useText } from '../language.ts';
 import { faceOf } from '../result-face.ts';
-import { sentenceSize } from '../sentence-breaks.ts';
-import { filled, turnWords } from '../texts.ts';
+import { headlineSize } from '../sentence-breaks.ts';
+import { filled, type TextId, turnWords } from '../texts.ts';
 import { type Turn, turnNow } from '../turn.ts';
 import { useNow } from '../use-now.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -16,26 +17,33 @@ export function Headline({ view }: { readonly view: TerminalView }) {
   const t = useText();
   const now = useNow(200, view.countdown !== null);
   const left = remainingMs(view, now);
-  const turn = turnNow(view);
-  const sentence = promptText(view.prompt, language);
+  // Between sales the next swipe is the query's.
+  const asksForCard = view.stage === 'ready' && view.inquiry?.stage === 'awaitingCard';
+  const prompt = asksForCard ? view.inquiry.prompt : view.prompt;
+  const turn = asksForCard ? 'customer' : turnNow(view);
+  const sentence = promptText(prompt, language);
+  const other = promptText(prompt, language === 'en' ? 'zh-CN' : 'en');
   const hurry = left !== null && left <= hurryMs;
   return (
     <section className="headline" data-turn={turn} data-face={faceOf(view) ?? 'none'} data-hurry={hurry}>
       <div className="headline-words">
-        <h1 data-testid="headline" data-size={sentenceSize(sentence)} aria-live="polite">
+        <h1 data-testid="headline" data-size={headlineSize(sentence, other)} aria-live="polite">
           <Sentence>{sentence}</Sentence>
         </h1>
         {view.notice !== null ? (
           <p className="headline-notice" role="alert" data-testid="notice">
             <Icon name="warning" />
             {promptText(view.notice, language)}
+            <NoticeCode code={view.notice.params.code} />
           </p>
         ) : hurry ? (
           <p className="headline-hurry" data-testid="hurry">
-            {t(turn === 'done' ? 'secondsLeftResult' : 'secondsLeft', { seconds: String(secondsOf(left)) })}
+            {t(secondsText(view, turn), { seconds: String(secondsOf(left)) })}
           </p>
         ) : (
-          <OtherLanguage prompt={view.prompt} language={language} />
+          <p className="headline-other" lang={language === 'en' ? 'zh-CN' : 'en'}>
+            {other}
+          </p>
         )}
       </div>
       <TurnBadge turn={turn} left={left} total={view.countdown?.totalMs ?? null} />
@@ -43,13 +51,16 @@ export function Headline({ view }: { readonly view: TerminalView }) {
   );
 }
 
-function OtherLanguage({ prompt, language }: { readonly prompt: Prompt; readonly language: Language }) {
-  const other = language === 'en' ? 'zh-CN' : 'en';
-  return (
-    <p className="headline-other" lang={other}>
-      {promptText(prompt, other)}
-    </p>
-  );
+/** The code of what a notice refuses, small beside it. */
+function NoticeCode({ code }: { readonly code: string | undefined }) {
+  const known = code !== undefined && code in declineCodes ? declineCodes[code as DeclineCode] : null;
+  return known === null ? null : <small>{known.number}</small>;
+}
+
+/** What happens when the time is over. */
+function secondsText({ unknown }: TerminalView, turn: Turn): TextId {
+  if (unknown !== null) return unknown.step === 'reverse' ? 'unknownReverseIn' : 'unknownQueryIn';
+  return turn === 'done' ? 'secondsLeftResult' : 'secondsLeft';
 }
 
 const turnIcons = {

@@ -1,7 +1,7 @@
-import { useLayoutEffect, useRef } from 'react';
 import { useText } from '../language.ts';
 import type { TextId } from '../texts.ts';
 import { Icon } from './icons.tsx';
+import { Over } from './over.tsx';
 
 const rows: readonly { readonly keys: readonly string[]; readonly meaning: TextId; readonly deck?: true }[] = [
   { keys: ['0', '–', '9', '.'], meaning: 'helpDigits' },
@@ -10,20 +10,19 @@ const rows: readonly { readonly keys: readonly string[]; readonly meaning: TextI
   { keys: ['⌫'], meaning: 'helpErase' },
   { keys: ['Tab'], meaning: 'helpTab' },
   { keys: ['F1'], meaning: 'helpF1' },
+  { keys: ['F2'], meaning: 'helpF2' },
   { keys: ['F3'], meaning: 'helpF3', deck: true },
+  { keys: ['F6'], meaning: 'helpF6' },
   { keys: ['F8'], meaning: 'helpF8' },
+  { keys: ['F10'], meaning: 'helpF10' },
   { keys: ['F12'], meaning: 'helpF12' },
 ];
 
 /** The keys of this program, over everything else. */
 export function Help({ onDeck, onClose }: { readonly onDeck: (() => void) | null; readonly onClose: () => void }) {
   const t = useText();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog ref={dialog} className="help" data-testid="help" aria-label={t('help')} onClose={onClose}>
+    <Over className="help" testId="help" label={t('help')} onClose={onClose}>
       <h2>{t('help')}</h2>
       <dl className="help-keys">
         {rows
@@ -35,7 +34,7 @@ export function Help({ onDeck, onClose }: { readonly onDeck: (() => void) | null
             </div>
           ))}
       </dl>
-      <div className="help-ways">
+      <div className="over-ways">
         {onDeck !== null && (
           <button
             type="button"
@@ -50,11 +49,11 @@ export function Help({ onDeck, onClose }: { readonly onDeck: (() => void) | null
             {t('helpVirtual')}
           </button>
         )}
-        <button type="button" className="key-button key-go" onClick={onClose}>
+        <button type="button" data-first className="key-button key-go" onClick={onClose}>
           <kbd>Esc</kbd>
           {t('helpClose')}
         </button>
       </div>
-    </dialog>
+    </Over>
   );
 }

@@ -34,6 +34,10 @@ const shapes = {
   erase: <path d="M8.5 5.5H19a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H8.5L2.5 12zM11.5 9.5l5 5M16.5 9.5l-5 5" />,
   warning: <path d="M12 4L2.8 20h18.4zM12 10v5M12 17.5v.3" />,
   stopped: <path d="M8 3h8l5 5v8l-5 5H8l-5-5V8zM9 12h6" />,
+  return: <path d="M12 19.5V5M6 10.5L12 4.5l6 6M5 20.5h14" />,
+  printer: <path d="M7 8.5v-5h10v5M7 17.5H4v-9h16v9h-3M7 14h10v6.5H7z" />,
+  clip: <path d="M8 5.5h8M9.5 3.5h5v3.5h-5zM8 5.5H5.5v15h13v-15H16M9 12h6M9 16h4" />,
+  speech: <path d="M4 4.5h16v11h-8l-4.5 4.5v-4.5H4zM8 9h8M8 12h5" />,
   shield: <path d="M12 3l7.5 3v5.5c0 4.5-3 8-7.5 9.5-4.5-1.5-7.5-5-7.5-9.5V6zM9 12l2.2 2.2L15.5 10" />,
 } as const satisfies Record<string, ReactNode>;
 

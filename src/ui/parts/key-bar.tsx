@@ -2,18 +2,28 @@ import type { ReactNode } from 'react';
 import type { TerminalView } from '../../ipc/view.ts';
 import { useText } from '../language.ts';
 import type { TextId } from '../texts.ts';
-import { Icon } from './icons.tsx';
+import { bodyOf } from '../turn.ts';
 
 const confirmTexts = {
   amount: 'confirmAmount',
   quote: 'confirmQuote',
   finish: 'confirmFinish',
   signIn: 'confirmSignIn',
-} as const satisfies Record<NonNullable<TerminalView['confirm']>, TextId>;
+} as const satisfies Partial<Record<NonNullable<TerminalView['confirm']>, TextId>>;
 
 /** What the confirm key says now. */
-export function confirmText(confirm: TerminalView['confirm']): TextId {
-  return confirm === null ? 'confirmNothing' : confirmTexts[confirm];
+export function confirmText(view: Pick<TerminalView, 'stage' | 'confirm' | 'undoQuote' | 'unknown'>): TextId {
+  switch (view.confirm) {
+    case null:
+      // A result takes its key after a moment; the word is there from the beginning.
+      return view.stage !== 'unknown' && bodyOf(view.stage) === 'result' ? 'confirmFinish' : 'confirmNothing';
+    case 'undo':
+      return view.undoQuote?.kind === 'cancel' ? 'confirmUndoCancel' : 'confirmUndoRefund';
+    case 'query':
+      return view.unknown?.step === 'reverse' ? 'confirmReverse' : 'confirmQuery';
+    default:
+      return confirmTexts[view.confirm];
+  }
 }
 
 interface KeyBarProps {
@@ -21,10 +31,18 @@ interface KeyBarProps {
   readonly drawerOpen: boolean;
   readonly hasDeck: boolean;
   readonly onCancel: () => void;
+  /** Something lies over or beside the sale, which the cancel key closes first. */
+  readonly back: (() => void) | null;
   readonly confirm: { readonly text: string; readonly ready: boolean; readonly press: () => void };
   readonly onHelp: () => void;
   readonly onDrawer: () => void;
   readonly onSign: () => void;
+  readonly sheetOpen: boolean;
+  /** What lies beside a sale may be opened now. */
+  readonly mayLook: boolean;
+  readonly onInquiry: () => void;
+  readonly onList: () => void;
+  readonly onSupervisor: () => void;
   readonly children: ReactNode;
 }
 
@@ -39,37 +57,47 @@ export function KeyBar(props: KeyBarProps) {
       <button
         type="button"
         className="key-button key-cancel"
-        data-off={!view.cancellable}
+        data-off={!view.cancellable && props.back === null}
         data-testid="key-cancel"
-        onClick={props.onCancel}
+        onClick={props.back ?? props.onCancel}
       >
         <kbd>Esc</kbd>
-        {t('cancel')}
+        {t(props.back === null ? 'cancel' : 'goBack')}
       </button>
       <div className="key-bar-middle">{props.children}</div>
-      <button type="button" className="key-button key-quiet" data-testid="key-help" onClick={props.onHelp}>
-        <kbd>F1</kbd>
-        {t('keysHelp')}
-      </button>
+      {/* While a PIN is asked for they make room for how far the customer is. */}
+      {view.pin === null && (
+        <>
+          <QuietKey
+            name="F2"
+            word={t('inquiryKey')}
+            testId="key-inquiry"
+            onPress={props.onInquiry}
+            off={!props.mayLook}
+            open={view.inquiry !== null}
+          />
+          <QuietKey
+            name="F6"
+            word={t('undoKey')}
+            testId="key-list"
+            onPress={props.onList}
+            off={!props.mayLook}
+            open={props.sheetOpen}
+          />
+          <QuietKey
+            name="F10"
+            word={t('supervisorKey')}
+            testId="key-supervisor"
+            onPress={props.onSupervisor}
+            off={!props.mayLook}
+          />
+        </>
+      )}
+      <QuietKey name="F1" word={t('keysHelp')} testId="key-help" onPress={props.onHelp} />
       {props.hasDeck && (
-        <button
-          type="button"
-          className="key-button key-quiet"
-          data-testid="key-drawer"
-          aria-expanded={props.drawerOpen}
-          onClick={props.onDrawer}
-        >
-          <kbd>F3</kbd>
-          <Icon name="card" />
-          {t('deck')}
-        </button>
+        <QuietKey name="F3" word={t('deck')} testId="key-drawer" onPress={props.onDrawer} open={props.drawerOpen} />
       )}
-      {!signedOut && (
-        <button type="button" className="key-button key-quiet" data-testid="key-sign" onClick={props.onSign}>
-          <kbd>F12</kbd>
-          {t('signOut')}
-        </button>
-      )}
+      {!signedOut && <QuietKey name="F12" word={t('signOut')} testId="key-sign" onPress={props.onSign} />}
       <button
         type="button"
         className="key-button key-go"
@@ -81,5 +109,29 @@ export function KeyBar(props: KeyBarProps) {
         {props.confirm.text}
       </button>
     </footer>
+  );
+}
+
+/** A key beside the two large ones: its name over its word, so that a row of them fits. */
+function QuietKey(props: {
+  readonly name: string;
+  readonly word: string;
+  readonly testId: string;
+  readonly onPress: () => void;
+  readonly open?: boolean;
+  readonly off?: boolean;
+}) {
+  return (
+    <button
+      type="button"
+      className="key-button key-quiet key-small"
+      data-testid={props.testId}
+      aria-expanded={props.open}
+      disabled={props.off}
+      onClick={props.onPress}
+    >
+      <kbd>{props.name}</kbd>
+      {props.word}
+    </button>
   );
 }

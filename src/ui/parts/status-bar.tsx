@@ -6,7 +6,10 @@ import { BrandMark, Icon, type IconName } from './icons.tsx';
 
 interface StatusBarProps {
   readonly status: StatusView;
+  /** How many suspended items nobody has resolved. */
+  readonly suspended: number;
   readonly settings: Settings;
+  readonly onSuspended: () => void;
   readonly onChange: (change: Partial<Settings>) => void;
 }
 
@@ -15,7 +18,7 @@ const themeIcons = { light: 'sun', dark: 'moon', system: 'contrast' } as const s
 const themeTexts = { light: 'themeLight', dark: 'themeDark', system: 'themeSystem' } as const;
 
 /** Where this is, what it is connected to, and that it is a simulator. */
-export function StatusBar({ status, settings, onChange }: StatusBarProps) {
+export function StatusBar({ status, suspended, settings, onSuspended, onChange }: StatusBarProps) {
   const t = useText();
   const language = useLanguage();
   return (
@@ -44,6 +47,19 @@ export function StatusBar({ status, settings, onChange }: StatusBarProps) {
         state={status.centreOnline ? 'on' : 'off'}
         testId="centre-status"
       />
+      {suspended > 0 && (
+        <button
+          type="button"
+          className="suspended-chip"
+          data-testid="suspended-chip"
+          title={t('suspendedChip')}
+          onClick={onSuspended}
+        >
+          <Icon name="clip" />
+          <span className="suspended-word">{t('suspendedChip')}</span>
+          {suspended}
+        </button>
+      )}
       <p className="clerk">
         <Icon name="person" />
         <span data-testid="operator">{status.operator ?? t('nobodySignedIn')}</span>

@@ -43,7 +43,7 @@ function open(text: string, machine: Inventory | Machine = nothing) {
     config: parseDeviceConfig(text, 'devices.yaml'),
     scheduler: systemScheduler,
     virtual,
-    pinKeys: { pinBlockKey: () => new Uint8Array(16), pinBlockTdesKey: () => new Uint8Array(16).fill(1) },
+    pinKeys: { take: (format) => ({ format, keyId: 'test', key: new Uint8Array(16).fill(1) }) },
     ...('devices' in machine ? { inventory: () => Promise.resolve(machine) } : machine),
     onUnheardSwipe: () => undefined,
     onChange: () => undefined,

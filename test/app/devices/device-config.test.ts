@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deviceModels } from '../../../drivers/device-table.ts';
-import { parseDeviceConfig, readDeviceConfig } from '../../../src/app/devices/device-config.ts';
+import { parseDeviceConfig, pinBlockFormatsOf, readDeviceConfig } from '../../../src/app/devices/device-config.ts';
 
 const parse = (text: string) => parseDeviceConfig(text, 'devices.yaml');
 function problems(text: string): readonly string[] {
@@ -18,7 +18,14 @@ function problems(text: string): readonly string[] {
 
 describe('the configuration of the devices', () => {
   it('is automatic without a file, for an empty one and for what it leaves out', () => {
-    const automatic = { readers: 'automatic', pinPad: 'screen', scanner: 'automatic', serve: null, keys: [] };
+    const automatic = {
+      readers: 'automatic',
+      pinPad: 'screen',
+      pinBlock: 'iso4-aes128',
+      scanner: 'automatic',
+      serve: null,
+      keys: [],
+    };
     expect(readDeviceConfig(undefined)).toEqual(automatic);
     expect(parse('')).toEqual(automatic);
     expect(parse('scanner: none')).toEqual({ ...automatic, scanner: 'none' });
@@ -39,6 +46,19 @@ readers:
       'virtual',
     ]);
     expect(readers[1]).toMatchObject({ port: '/dev/ttyUSB0', settings: { baudRate: 19_200, parity: 'even' } });
+  });
+
+  it("says what the program's own pads seal; a hardware pad adds its own format", () => {
+    const hardware = 'pinPad: { model: uic-pp791, port: /dev/ttyUSB1, masterKey: "0123456789ABCDEFFEDCBA9876543210" }';
+    expect(pinBlockFormatsOf(parse(''))).toEqual(['iso4-aes128']);
+    expect(pinBlockFormatsOf(parse('pinBlock: iso4-sm4'))).toEqual(['iso4-sm4']);
+    expect(pinBlockFormatsOf(parse(`pinBlock: iso4-sm4\n${hardware}`))).toEqual(['iso4-sm4', 'iso0-tdes']);
+    expect(pinBlockFormatsOf(parse(`pinBlock: iso0-tdes\n${hardware}`))).toEqual(['iso0-tdes']);
+    for (const { id } of deviceModels.filter((model) => model.role === 'pinPad' && model.protocol === 'plain-keypad'))
+      expect(pinBlockFormatsOf(parse(`pinPad: { model: ${id}, port: /dev/ttyUSB1 }`))).toEqual(['iso4-aes128']);
+    expect(problems('serve: /tmp/x\npinBlock: iso3')).toEqual([
+      'devices.yaml:2: pinBlock: expected iso4-aes128, iso4-sm4 or iso0-tdes, got "iso3"',
+    ]);
   });
 
   it('takes every model of the table, and keeps the keys out of every text', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CnEscPinPad, cnEscAnswerMs, cnEscSettleMs } from '../../../drivers/pinpad/cn-esc-pin-pad.ts';
 import type { DevicePinPad, DevicePinPadOptions } from '../../../drivers/pinpad/device-pin-pad.ts';
 import { PlainKeypad, plainKeypadSettleMs } from '../../../drivers/pinpad/plain-keypad.ts';
@@ -6,8 +6,8 @@ import { VerifonePinPad, verifoneAnswerMs } from '../../../drivers/pinpad/verifo
 import { fen } from '../../../src/domain/money.ts';
 import { secret } from '../../../src/domain/secret.ts';
 import { syntheticPan } from '../../../src/domain/synthetic.ts';
-import { openPinBlock, type PinBlockKeys } from '../../../src/ports/pin-block.ts';
 import type { PinEntry, PinPadFault } from '../../../src/ports/pin-pad.ts';
+import { PinKeyRing } from '../../contract/pin-key-ring.ts';
 import { pinPadContract } from '../../contract/pin-pad.contract.ts';
 import { ManualScheduler } from '../manual-scheduler.ts';
 import { SimulatedCnEscPad } from './simulated-cn-esc-pad.ts';
@@ -16,10 +16,10 @@ import { type PadKey, SimulatedLine, type SimulatedPad, settled } from './simula
 import { SimulatedVerifonePad } from './simulated-verifone-pad.ts';
 
 const masterKey = Uint8Array.from({ length: 16 }, (_, at) => 0xf0 - at * 3);
-const keys: Required<PinBlockKeys> = {
-  'iso4-aes128': new Uint8Array(16).fill(3),
-  'iso0-tdes': Uint8Array.from({ length: 16 }, (_, at) => at + 40),
-};
+let keys = new PinKeyRing();
+beforeEach(() => {
+  keys = new PinKeyRing();
+});
 const pan = syntheticPan(1);
 const otherPan = syntheticPan(2);
 const request = { pan: secret(pan), length: 6 };
@@ -74,24 +74,27 @@ async function bench<Device extends AnyPad>(
 }
 
 type OnThrow = (thrown: unknown) => void;
-const verifone = (sessionKey = keys['iso0-tdes'], onThrow?: OnThrow) =>
+const verifone = (ring = keys, onThrow?: OnThrow) =>
   bench(
     new SimulatedVerifonePad(masterKey),
-    (options) => new VerifonePinPad({ ...options, masterKey, sessionKey: () => sessionKey }),
+    (options) => new VerifonePinPad({ ...options, masterKey, pinKey: () => ring.take('iso0-tdes') }),
     onThrow,
   );
-const cnEsc = (sessionKey = keys['iso0-tdes'], onThrow?: OnThrow) =>
+const cnEsc = (ring = keys, onThrow?: OnThrow) =>
   bench(
     new SimulatedCnEscPad(masterKey),
-    (options) => new CnEscPinPad({ ...options, masterKey, sessionKey: () => sessionKey }),
+    (options) => new CnEscPinPad({ ...options, masterKey, pinKey: () => ring.take('iso0-tdes') }),
     onThrow,
   );
-const keypad = (pinBlockKey = keys['iso4-aes128'], onThrow?: OnThrow) =>
-  bench(new SimulatedKeypad(), (options) => new PlainKeypad({ ...options, pinBlockKey: () => pinBlockKey }), onThrow);
+const keypad = (ring = keys, onThrow?: OnThrow) =>
+  bench(
+    new SimulatedKeypad(),
+    (options) => new PlainKeypad({ ...options, pinKey: () => ring.take('iso4-aes128') }),
+    onThrow,
+  );
 
 function digitsOf(entry: PinEntry, card = pan): string | null {
-  const digits = entry.kind === 'entered' ? openPinBlock(entry.pinBlock, card, keys) : null;
-  return digits === null ? null : [...digits].join('');
+  return entry.kind === 'entered' ? keys.open(entry.pinBlock, card) : null;
 }
 
 const faultOf = (entered: Promise<PinEntry>) =>
@@ -104,17 +107,17 @@ const hexOf = (bytes: Uint8Array | undefined) =>
     .toString('hex')
     .toUpperCase();
 
-pinPadContract('Verifone', (contractKeys, onThrow) => verifone(contractKeys['iso0-tdes'], onThrow), {
+pinPadContract('Verifone', (contractKeys, onThrow) => verifone(contractKeys, onThrow), {
   tellsDigits: false,
   hasBackspace: false,
   knowsLength: false,
 });
-pinPadContract('ESC commands', (contractKeys, onThrow) => cnEsc(contractKeys['iso0-tdes'], onThrow), {
+pinPadContract('ESC commands', (contractKeys, onThrow) => cnEsc(contractKeys, onThrow), {
   tellsDigits: false,
   hasBackspace: true,
   knowsLength: true,
 });
-pinPadContract('plain keypad', (contractKeys, onThrow) => keypad(contractKeys['iso4-aes128'], onThrow));
+pinPadContract('plain keypad', (contractKeys, onThrow) => keypad(contractKeys, onThrow));
 
 describe.each<[string, () => Promise<Awaited<ReturnType<typeof bench<AnyPad>>>>]>([
   ['Verifone', verifone],
@@ -389,6 +392,7 @@ describe('Verifone PIN pad', () => {
     }
     expect(await code).toBe('failed');
     expect((line.sent[0] ?? []).filter((packet) => hexOf(packet).startsWith('0237302E'))).toHaveLength(5);
+    expect(keys.taken).toHaveLength(1);
   });
 
   it('a card number shorter than the pads want is filled, and the block is the same', async () => {
@@ -399,8 +403,17 @@ describe('Verifone PIN pad', () => {
     expect(digitsOf(await entered, '1234567')).toBe('1357');
   });
 
+  it('a key for blocks that the pad cannot make is a fault', async () => {
+    const { pad } = await bench(
+      new SimulatedVerifonePad(masterKey),
+      (options) => new VerifonePinPad({ ...options, masterKey, pinKey: () => keys.take('iso4-aes128') }),
+    );
+    expect(await faultOf(pad.enter(request, never))).toBe('failed');
+  });
+
   it('a key of a wrong shape is a fault without the key', async () => {
-    const { pad } = await verifone(new Uint8Array(8));
+    keys.keyBytes = 8;
+    const { pad } = await verifone();
     expect(await faultOf(pad.enter(request, never))).toBe('failed');
   });
 
@@ -430,6 +443,20 @@ describe('PIN pad with ESC commands', () => {
     expect(line.sent.map((sent) => sent.filter((bytes) => hexOf(bytes).startsWith('1B6B75')).length)).toEqual([1, 1]);
   });
 
+  it('loads another working key when there is another one', async () => {
+    const { pad, line, type, press } = await cnEsc();
+    for (const keyId of ['key 1', 'key 2']) {
+      const entered = pad.enter(request, never);
+      await type('135790');
+      await press('confirm');
+      const entry = await entered;
+      expect(entry).toMatchObject({ kind: 'entered', pinBlock: { keyId } });
+      expect(digitsOf(entry)).toBe('135790');
+      keys.renew();
+    }
+    expect((line.sent[0] ?? []).filter((bytes) => hexOf(bytes).startsWith('1B6B75'))).toHaveLength(2);
+  });
+
   it("takes the replies of PSBC pads too: AA, OK to the request, the key's length before the block", async () => {
     const { pad, device, type, press } = await cnEsc();
     device.psbc = true;
@@ -443,7 +470,7 @@ describe('PIN pad with ESC commands', () => {
     const device = new SimulatedCnEscPad(new Uint8Array(16).fill(1));
     const { pad } = await bench(
       device,
-      (options) => new CnEscPinPad({ ...options, masterKey, sessionKey: () => keys['iso0-tdes'] }),
+      (options) => new CnEscPinPad({ ...options, masterKey, pinKey: () => keys.take('iso0-tdes') }),
     );
     expect(await faultOf(pad.enter(request, never))).toBe('failed');
   });

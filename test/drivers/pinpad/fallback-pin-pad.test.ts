@@ -5,23 +5,21 @@ import { VerifonePinPad, verifoneAnswerMs } from '../../../drivers/pinpad/verifo
 import { type PinPadKey, VirtualPinPad } from '../../../drivers/pinpad/virtual-pin-pad.ts';
 import { secret } from '../../../src/domain/secret.ts';
 import { syntheticPan } from '../../../src/domain/synthetic.ts';
-import { openPinBlock, type PinBlockKeys } from '../../../src/ports/pin-block.ts';
+import { PinKeyFault } from '../../../src/ports/pin-key.ts';
 import { type PinEntry, PinPadFault } from '../../../src/ports/pin-pad.ts';
+import { PinKeyRing } from '../../contract/pin-key-ring.ts';
 import { pinPadContract } from '../../contract/pin-pad.contract.ts';
 import { ManualScheduler } from '../manual-scheduler.ts';
 import { SimulatedLine, settled } from './simulated-line.ts';
 import { SimulatedVerifonePad } from './simulated-verifone-pad.ts';
 
 const masterKey = new Uint8Array(16).fill(0x5a);
-const keys: Required<PinBlockKeys> = {
-  'iso4-aes128': new Uint8Array(16).fill(3),
-  'iso0-tdes': Uint8Array.from({ length: 16 }, (_, at) => at + 40),
-};
+const keys = new PinKeyRing();
 const pan = syntheticPan(1);
 const request = { pan: secret(pan), length: 6 };
 const never = new AbortController().signal;
 
-async function bench(blockKeys: Required<PinBlockKeys> = keys, onListenerThrow?: (thrown: unknown) => void) {
+async function bench(ring = keys, onListenerThrow?: (thrown: unknown) => void) {
   const scheduler = new ManualScheduler();
   const device = new SimulatedVerifonePad(masterKey);
   const line = new SimulatedLine(device);
@@ -29,9 +27,9 @@ async function bench(blockKeys: Required<PinBlockKeys> = keys, onListenerThrow?:
     transport: line,
     scheduler,
     masterKey,
-    sessionKey: () => blockKeys['iso0-tdes'],
+    pinKey: () => ring.take('iso0-tdes'),
   });
-  const screen = new VirtualPinPad({ pinBlockKey: () => blockKeys['iso4-aes128'] });
+  const screen = new VirtualPinPad({ pinKey: () => ring.take('iso4-aes128') });
   const pad = new FallbackPinPad({ hardware, screen, ...(onListenerThrow === undefined ? {} : { onListenerThrow }) });
   const counts: number[] = [];
   pad.subscribe((count) => counts.push(count));
@@ -40,8 +38,7 @@ async function bench(blockKeys: Required<PinBlockKeys> = keys, onListenerThrow?:
 }
 
 function digitsOf(entry: PinEntry): string | null {
-  const digits = entry.kind === 'entered' ? openPinBlock(entry.pinBlock, pan, keys) : null;
-  return digits === null ? null : [...digits].join('');
+  return entry.kind === 'entered' ? keys.open(entry.pinBlock, pan) : null;
 }
 const faultOf = (entered: Promise<PinEntry>) =>
   entered.then(
@@ -65,7 +62,7 @@ pinPadContract(
       },
     };
   },
-  { tellsDigits: false, hasBackspace: false, knowsLength: false },
+  { tellsDigits: false, hasBackspace: false, knowsLength: false, fallsBack: true },
 );
 
 pinPadContract('fallback, no hardware pad', async (contractKeys, onListenerThrow) => {
@@ -140,6 +137,22 @@ describe('PIN pad with a fallback', () => {
     screen.type('135790');
     screen.key('confirm');
     expect(digitsOf(await entered)).toBe('135790');
+  });
+
+  it('a pad for which there is no key hands the entry to the screen, which may have one', async () => {
+    const ring = new PinKeyRing();
+    const take = ring.take.bind(ring);
+    ring.take = (format) => {
+      if (format === 'iso0-tdes') throw new PinKeyFault('none', 'no key');
+      return take(format);
+    };
+    const { pad, screen } = await bench(ring);
+    const entered = pad.enter(request, never);
+    await settled();
+    screen.type('135790');
+    screen.key('confirm');
+    const entry = await entered;
+    expect(entry.kind === 'entered' && ring.open(entry.pinBlock, pan)).toBe('135790');
   });
 
   it('an abort ends the entry wherever it is', async () => {

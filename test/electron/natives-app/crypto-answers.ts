@@ -1,7 +1,8 @@
 import { createHash, webcrypto } from 'node:crypto';
 import { decryptTdes, initialKey, transactionKey, workingKey } from '../../../drivers/codec/dukpt.ts';
+import { passphraseProtection } from '../../../src/app/keys/key-protection.ts';
 import { CardVault } from '../../../src/centre/card-vault.ts';
-import { openPinBlock, sealIso0PinBlock, sealPinBlock } from '../../../src/ports/pin-block.ts';
+import { vectorCases } from '../../ports/vectors.ts';
 
 const hexOf = (bytes: Uint8Array | ArrayBuffer) => Buffer.from(new Uint8Array(bytes)).toString('hex');
 const bytesOf = (hex: string) => Buffer.from(hex, 'hex');
@@ -11,31 +12,31 @@ const bytesOf = (hex: string) => Buffer.from(hex, 'hex');
 export async function cryptoAnswers(): Promise<Readonly<Record<string, string>>> {
   const key = bytesOf('0123456789abcdeffedcba9876543210');
   const pan = '4012345678909';
-  const pin = Uint8Array.of(1, 2, 3, 4, 5, 6);
-  const iso4 = sealPinBlock(pin, pan, key, new Uint8Array(8).fill(7));
-  const iso0 = sealIso0PinBlock(pin, pan, key);
-  const keys = { 'iso4-aes128': key, 'iso0-tdes': key };
   // The base key, key serial number and initial key of ANSI X9.24-1:2009, annex A.
   const serial = bytesOf('ffff9876543210e00001');
   const initial = initialKey(key, bytesOf('ffff9876543210e00000'));
   const transaction = transactionKey(initial, serial);
   const vault = new CardVault(key);
   const sealed = vault.seal(pan);
+  const protection = passphraseProtection('口令', { log2N: 12, r: 8, p: 1 });
   return {
-    'AES-128-ECB, PIN block of format 4': iso4.hex,
-    'AES-128-ECB, opened': hexOf(openPinBlock(iso4, pan, keys) ?? new Uint8Array()),
-    'TDES, PIN block of format 0': iso0.hex,
-    'TDES, opened': hexOf(openPinBlock(iso0, pan, keys) ?? new Uint8Array()),
     'TDES-CBC with IV 0, DUKPT initial key': hexOf(initial),
     'TDES-CBC with IV 0, DUKPT data key': hexOf(workingKey(transaction, 'data')),
     'TDES-CBC with IV 0, decrypted tracks': hexOf(decryptTdes(transaction, new Uint8Array(24).fill(9))),
     'HMAC-SHA-256 and HKDF, index of a card': hexOf(vault.indexOf('pan', pan)),
     'AES-256-GCM, sealed': hexOf(sealed),
     'AES-256-GCM, opened': vault.open(sealed),
+    'AES-256-GCM, a key in its place': hexOf(vault.openKey('place', vault.sealKey('place', key))),
+    'scrypt and AES-256-GCM, keys under a passphrase': hexOf(protection.open(protection.seal(key))),
     'SHA-256': createHash('sha256').update('abc').digest('hex'),
     'SHA-1, hash of a track': createHash('sha1').update('abc').digest('hex'),
     'ECDH on P-256, agreed': hexOf(await agreed()),
   };
+}
+
+/** What it gives for the official vectors, by their names. */
+export function vectorAnswers(): Readonly<Record<string, string>> {
+  return Object.fromEntries(vectorCases().map(({ it, gives }) => [it, gives()]));
 }
 
 /** Two key pairs, made by chance, agree on the same secret: given as what differs, which is nothing. */

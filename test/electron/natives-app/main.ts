@@ -6,7 +6,9 @@ import { openPseudoTerminal } from '../../../drivers/pty/pseudo-terminal.ts';
 import { listSerialPorts } from '../../../drivers/serial/serial-ports.ts';
 import { createSerialTransport } from '../../../drivers/serial/serial-transport.ts';
 import { DeviceFault } from '../../../drivers/transport.ts';
-import { cryptoAnswers } from './crypto-answers.ts';
+import { osKeyStore } from '../../../electron/os-key-store.ts';
+import type { KeyProtection } from '../../../src/app/keys/key-protection.ts';
+import { cryptoAnswers, vectorAnswers } from './crypto-answers.ts';
 
 // An application without a window, run by the real Electron: it tries the native parts in the main process and writes
 // what came of it, as JSON, into the file that is named.
@@ -17,6 +19,9 @@ export interface NativesReport {
   readonly ciphers: readonly string[];
   readonly hashes: readonly string[];
   readonly crypto: Outcome<Readonly<Record<string, string>>>;
+  readonly vectors: Outcome<Readonly<Record<string, string>>>;
+  /** `none` where the system has no store of secrets; else whether it gives back what it sealed. */
+  readonly osStore: Outcome<'none' | 'given back' | 'lost'>;
   readonly hid: Outcome<number>;
   readonly serialPorts: Outcome<number>;
   /** What came through a pseudo-terminal from device to driver, and back. */
@@ -31,6 +36,8 @@ void app.whenReady().then(async () => {
     ciphers: getCiphers(),
     hashes: getHashes(),
     crypto: await outcomeOf(cryptoAnswers),
+    vectors: await outcomeOf(async () => vectorAnswers()),
+    osStore: await outcomeOf(async () => throughOsStore(osKeyStore())),
     hid: await outcomeOf(async () => (await listHidDevices()).length),
     serialPorts: await outcomeOf(async () => (await listSerialPorts()).length),
     serial: await outcomeOf(throughPseudoTerminal),
@@ -46,6 +53,12 @@ async function outcomeOf<T>(attempt: () => Promise<T>): Promise<Outcome<T>> {
     const message = error instanceof Error ? error.message : String(error);
     return { code: error instanceof DeviceFault ? error.code : 'thrown', message };
   }
+}
+
+function throughOsStore(store: KeyProtection | null): 'none' | 'given back' | 'lost' {
+  if (store === null) return 'none';
+  const bytes = Uint8Array.from({ length: 65 }, (_, at) => at * 4);
+  return Buffer.compare(store.open(store.seal(bytes)), bytes) === 0 ? 'given back' : 'lost';
 }
 
 async function throughPseudoTerminal(): Promise<{ read: string; written: string }> {

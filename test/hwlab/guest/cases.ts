@@ -155,7 +155,7 @@ export const cases: Readonly<Record<string, Case>> = {
       config: parseDeviceConfig(rig.config, 'devices.yaml'),
       scheduler: systemScheduler,
       virtual: new VirtualCardReader({ scheduler: systemScheduler }),
-      pinKeys: { pinBlockKey: () => new Uint8Array(16), pinBlockTdesKey: () => new Uint8Array(16) },
+      pinKeys: { take: (format) => ({ format, keyId: 'lab', key: new Uint8Array(16) }) },
       onUnheardSwipe: () => undefined,
       onChange: () => undefined,
       onScan: () => undefined,

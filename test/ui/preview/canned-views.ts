@@ -3,14 +3,18 @@ import { fen, zeroFen } from '../../../src/domain/money.ts';
 import type { Prompt, PromptId } from '../../../src/domain/prompt.ts';
 import type { ReceiptLine } from '../../../src/domain/receipt.ts';
 import type { FundingRow, Split } from '../../../src/domain/settlement.ts';
+import type { Remaining, Returned, UndoQuote } from '../../../src/domain/undo.ts';
 import type {
   DeviceView,
+  HealthView,
+  InquiryView,
   PinView,
   ResultView,
   Stage,
   StatusView,
   TerminalView,
   TodayRow,
+  UnknownView,
 } from '../../../src/ipc/view.ts';
 
 const customer = { maskedName: '李*兰', maskedCard: '****0417' };
@@ -84,10 +88,11 @@ const receipt: readonly ReceiptLine[] = [
 const today: readonly TodayRow[] = [
   row('10:31', '张*明', 4580, 0, 0),
   row('10:27', '李*', 8000, 3000, 0),
-  row('10:20', '王*', 1200, 0, 1200, 'unknown'),
+  row('10:24', '赵*福', 3000, 3000, 0, 'refund'),
+  row('10:20', '王*', 1200, 0, 1200),
   row('09:58', '欧*贞', 126350, 20000, 350),
-  row('09:41', '赵*福', 3300, 3000, 0),
-  row('09:12', '孙*', 2000, 0, 0),
+  row('09:41', '赵*福', 8000, 3000, 2000, 'approved', 5000),
+  row('09:12', '孙*', 2000, 0, 0, 'approved', 0),
 ];
 
 function row(
@@ -97,9 +102,140 @@ function row(
   shared: number,
   cash: number,
   kind: TodayRow['kind'] = 'approved',
+  left = kind === 'approved' ? total : 0,
 ): TodayRow {
-  return { msgId: time, time, maskedName, total: fen(total), shared: fen(shared), cash: fen(cash), kind };
+  return {
+    msgId: time,
+    settlementId: `S${time}`,
+    time,
+    maskedName,
+    total: fen(total),
+    fund: zeroFen,
+    own: fen(total - shared - cash),
+    shared: fen(shared),
+    cash: fen(cash),
+    cashDue: zeroFen,
+    kind,
+    left: fen(left),
+  };
 }
+
+const health: HealthView = { keyProtection: 'passphraseFile', journalSetAside: null, faults: [] };
+
+/** The seed sale given back whole, own account and daughter each what it paid. */
+const wholeBack: Returned = {
+  total: fen(8000),
+  fund: zeroFen,
+  own: fen(5000),
+  shared: fen(3000),
+  cash: zeroFen,
+  cashDue: zeroFen,
+  rows: [
+    { source: 'own', maskedName: '李*兰', returned: fen(5000), before: zeroFen, after: fen(5000) },
+    { source: 'provider', maskedName: '王*芳', relation: 'parent', returned: fen(3000) },
+  ],
+};
+/** A part: the cash first, then a little of a provider. */
+const partBack: Returned = {
+  total: fen(15000),
+  fund: zeroFen,
+  own: zeroFen,
+  shared: fen(3500),
+  cash: fen(11500),
+  cashDue: zeroFen,
+  rows: [
+    { source: 'provider', maskedName: '王*国', relation: 'spouse', returned: fen(1500) },
+    { source: 'provider', maskedName: '王*芳', relation: 'parent', returned: fen(2000) },
+  ],
+};
+const partRemains: Remaining = {
+  total: fen(35000),
+  fund: fen(12000),
+  own: fen(5000),
+  shared: fen(18000),
+  cash: zeroFen,
+};
+/** Everybody gets something back; more accounts than the smallest window has room for. */
+const manyBack: Returned = {
+  total: fen(50000),
+  fund: fen(12000),
+  own: fen(5000),
+  shared: fen(21500),
+  cash: fen(11500),
+  cashDue: zeroFen,
+  rows: [
+    { source: 'own', maskedName: '李*兰', returned: fen(5000), before: zeroFen, after: fen(5000) },
+    { source: 'provider', maskedName: '王*芳', relation: 'parent', returned: fen(15000) },
+    { source: 'provider', maskedName: '王*强', relation: 'parent', returned: fen(4000) },
+    { source: 'provider', maskedName: '王*国', relation: 'spouse', returned: fen(1500) },
+    { source: 'provider', maskedName: '欧*贞', relation: 'sibling', returned: fen(1000) },
+  ],
+};
+/** The link has gone since: what it paid comes back to it and the customer pays the rest himself. */
+const cashDueBack: Returned = {
+  total: fen(1000),
+  fund: zeroFen,
+  own: zeroFen,
+  shared: fen(3000),
+  cash: zeroFen,
+  cashDue: fen(2000),
+  rows: [{ source: 'provider', maskedName: '王*芳', relation: 'parent', returned: fen(3000) }],
+};
+const cashDueRemains: Remaining = { total: fen(7000), fund: zeroFen, own: fen(5000), shared: zeroFen, cash: fen(2000) };
+
+function undoQuoteOf(kind: UndoQuote['kind'], returned: Returned, remaining: Remaining | null): UndoQuote {
+  return { kind, settlementId: 'S10:27', returned, remaining, digest: 'd' };
+}
+
+const unknownSale: UnknownView = {
+  msgId: 'P99000000001202504191042000001',
+  kind: 'settle',
+  amount: fen(8000),
+  sentTime: '10:42:07',
+  step: 'query',
+  attempts: 2,
+  asking: false,
+  mayReverse: true,
+  waiting: 0,
+};
+const unknownResult: ResultView = {
+  kind: 'unknown',
+  code: 'UNKNOWN_OUTCOME',
+  codeNumber: 'D60',
+  fact: null,
+  nextStepInMs: 12_000,
+};
+const suspendedItems: TerminalView['suspended'] = [
+  {
+    msgId: 'P99000000001202504190931000001',
+    kind: 'settle',
+    amount: fen(12600),
+    time: '09:31',
+    by: '88',
+    reason: '中心长时间无应答; 客户已留电话',
+  },
+  {
+    msgId: 'P99000000001202504181712000004',
+    kind: 'refund',
+    amount: fen(3000),
+    time: '17:12',
+    by: '88',
+    reason: '网络故障',
+  },
+];
+
+const inquiry: InquiryView = {
+  stage: 'shown',
+  prompt: { id: 'inquired', params: {} },
+  maskedName: '李*兰',
+  maskedCard: '****0417',
+  own: fen(126350),
+  wallet: fen(2000),
+  providers: [
+    { maskedName: '王*芳', relation: 'parent', available: true },
+    { maskedName: '王*国', relation: 'spouse', available: false },
+  ],
+};
 
 function prompt(id: PromptId, params: Prompt['params'] = {}): Prompt {
   return { id, params };
@@ -146,7 +282,16 @@ function view(stage: Stage, id: PromptId, rest: Partial<TerminalView> & { params
     receipt: null,
     voice: null,
     today,
+    listDay: null,
+    listNote: null,
+    undoQuote: null,
+    undone: null,
+    unknown: null,
+    suspended: [],
+    inquiry: null,
+    reprint: null,
     status,
+    health,
     ...change,
   });
 }
@@ -250,12 +395,172 @@ export const cannedViews: Readonly<Record<string, (now: number) => TerminalView>
     cancellable: false,
     notice: prompt('cannotCancel'),
   }),
-  unknown: view('unknown', 'unknownOutcome', {
+  unknown: view('unknown', 'unknownToQuery', {
     ...sale,
     customer,
     split: seedSplit,
     cancellable: false,
-    result: { kind: 'unknown', code: 'UNKNOWN_OUTCOME', codeNumber: 'D60', fact: null, nextStepInMs: 4_000 },
+    confirm: 'query',
+    countdown: { totalMs: 12_000, remainingMs: 12_000 },
+    unknown: unknownSale,
+    result: unknownResult,
+  }),
+  unknownReverse: view('unknown', 'unknownToReverse', {
+    ...sale,
+    cancellable: false,
+    confirm: 'query',
+    countdown: { totalMs: 48_000, remainingMs: 31_000 },
+    unknown: { ...unknownSale, step: 'reverse', attempts: 5, waiting: 2 },
+    result: { ...unknownResult, nextStepInMs: 31_000 },
+    suspended: suspendedItems,
+    health: {
+      keyProtection: 'osStore',
+      journalSetAside: { path: '/var/lib/gongji/journal.jsonl.damaged-20250419', unreadable: 1 },
+      faults: [
+        { time: '10:42:22', name: 'CentreFault noAnswer' },
+        { time: '10:42:07', name: 'CentreFault noAnswer' },
+      ],
+    },
+  }),
+  unknownAsking: view('unknown', 'unknownOutcome', {
+    ...sale,
+    cancellable: false,
+    unknown: { ...unknownSale, asking: true },
+    result: { ...unknownResult, nextStepInMs: 0 },
+    notice: prompt('busy'),
+  }),
+  unknownRefund: view('unknown', 'unknownUndoToQuery', {
+    amount: fen(3000),
+    cancellable: false,
+    confirm: 'query',
+    countdown: { totalMs: 6_000, remainingMs: 5_000 },
+    unknown: { ...unknownSale, kind: 'refund', amount: fen(3000), mayReverse: false },
+    result: { ...unknownResult, nextStepInMs: 5_000 },
+  }),
+  signingIn: view('signingIn', 'signingIn', { cancellable: false, status: { ...status, operator: null } }),
+  previewingUndo: view('previewingUndo', 'previewingUndo', { amount: fen(8000) }),
+  confirmingCancel: view('confirmingUndo', 'confirmCancelSale', {
+    amount: fen(8000),
+    confirm: 'undo',
+    countdown: { totalMs: 60_000, remainingMs: 55_000 },
+    undoQuote: undoQuoteOf('cancel', wholeBack, null),
+  }),
+  confirmingRefund: view('confirmingUndo', 'confirmRefund', {
+    amount: fen(15000),
+    confirm: 'undo',
+    countdown: { totalMs: 60_000, remainingMs: 55_000 },
+    undoQuote: undoQuoteOf('refund', partBack, partRemains),
+  }),
+  confirmingMany: view('confirmingUndo', 'confirmCancelSale', {
+    amount: fen(50000),
+    confirm: 'undo',
+    countdown: { totalMs: 60_000, remainingMs: 55_000 },
+    undoQuote: undoQuoteOf('cancel', manyBack, null),
+  }),
+  confirmingCashDue: view('confirmingUndo', 'confirmNewUndo', {
+    amount: fen(1000),
+    confirm: 'undo',
+    countdown: { totalMs: 60_000, remainingMs: 55_000 },
+    undoQuote: undoQuoteOf('refund', cashDueBack, cashDueRemains),
+  }),
+  undoing: view('undoing', 'undoing', {
+    amount: fen(8000),
+    cancellable: false,
+    undoQuote: undoQuoteOf('cancel', wholeBack, null),
+  }),
+  undone: view('undone', 'undone', {
+    amount: fen(8000),
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 30_000, remainingMs: 28_000 },
+    result: { kind: 'undone', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+    undone: { kind: 'cancel', returned: wholeBack, remaining: null },
+    receipt,
+  }),
+  undoneWithCash: view('undone', 'undoneWithCash', {
+    params: { cash: '115.00' },
+    amount: fen(15000),
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 30_000, remainingMs: 28_000 },
+    result: { kind: 'undone', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+    undone: { kind: 'refund', returned: partBack, remaining: partRemains },
+    receipt,
+  }),
+  reversed: view('undone', 'reversed', {
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 30_000, remainingMs: 28_000 },
+    result: { kind: 'undone', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+  }),
+  undoRefused: view('declined', 'undoRefused', {
+    params: { code: 'CANCEL_TOO_LATE' },
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 20_000, remainingMs: 18_000 },
+    result: { kind: 'declined', code: 'CANCEL_TOO_LATE', codeNumber: 'D72', fact: null, nextStepInMs: null },
+  }),
+  undoCancelled: view('cancelled', 'undoCancelled', {
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 6_000, remainingMs: 5_500 },
+    result: { kind: 'cancelled', code: null, codeNumber: null, fact: null, nextStepInMs: null },
+  }),
+  suspended: view('suspended', 'suspended', {
+    amount: fen(8000),
+    cancellable: false,
+    confirm: 'finish',
+    countdown: { totalMs: 30_000, remainingMs: 28_000 },
+    result: { kind: 'suspended', code: 'UNKNOWN_OUTCOME', codeNumber: 'D60', fact: null, nextStepInMs: null },
+    suspended: suspendedItems,
+  }),
+  suspendedChip: view('ready', 'ready', { cancellable: false, confirm: 'amount', suspended: suspendedItems }),
+  otherDay: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    listDay: '2025-04-18',
+    today: today.slice(1, 4),
+  }),
+  inquiryCard: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    inquiry: {
+      ...inquiry,
+      stage: 'awaitingCard',
+      prompt: prompt('inquiryCard'),
+      maskedName: null,
+      maskedCard: null,
+      own: null,
+      wallet: null,
+      providers: [],
+    },
+  }),
+  inquiryShown: view('ready', 'ready', { cancellable: false, confirm: 'amount', inquiry }),
+  inquiryInUnknown: view('unknown', 'unknownToQuery', {
+    ...sale,
+    cancellable: false,
+    confirm: 'query',
+    countdown: { totalMs: 12_000, remainingMs: 12_000 },
+    unknown: unknownSale,
+    result: unknownResult,
+    inquiry: { ...inquiry, wallet: null },
+  }),
+  inquiryRefused: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    inquiry: {
+      ...inquiry,
+      stage: 'refused',
+      prompt: prompt('inquiryRefused', { code: 'CARD_LOST' }),
+      own: null,
+      wallet: null,
+      providers: [],
+    },
+  }),
+  reprint: view('ready', 'ready', {
+    cancellable: false,
+    confirm: 'amount',
+    reprint: [{ kind: 'note', label: '重印', value: '' }, ...receipt],
   }),
   approved: view('approved', 'approved', {
     ...sale,
@@ -381,7 +686,7 @@ export const cannedViews: Readonly<Record<string, (now: number) => TerminalView>
   }),
   scanWhileWaiting: view('awaitingCard', 'presentCard', {
     ...sale,
-    notice: prompt('evoucherNotYet'),
+    notice: prompt('notEvoucher'),
     countdown: { totalMs: 60_000, remainingMs: 52_000 },
     status: allDevices,
   }),

@@ -1,7 +1,7 @@
 import type { Bridge } from '../../../src/ipc/channels.ts';
+import { customerPart } from '../../../src/ipc/customer-part.ts';
 import type { Intent } from '../../../src/ipc/intent.ts';
 import type { CustomerView, Settings, TerminalView } from '../../../src/ipc/view.ts';
-import { customerPart } from '../../../src/ui/customer-words.ts';
 import { cannedViews, previewKey } from './canned-views.ts';
 import { deck } from './deck.ts';
 
@@ -47,7 +47,9 @@ export function fakeBridge(query: URLSearchParams): Bridge {
     }),
     send: async (intent) => {
       intents.push(intent);
-      if (intent.kind === 'amount.edit') change({ stage: 'enteringAmount', amountText: intent.text });
+      if (intent.kind === 'amount.edit' && view.stage === 'unknown') {
+        change({ notice: { id: 'saleWaits', params: { code: 'UNKNOWN_OUTCOME' } } });
+      } else if (intent.kind === 'amount.edit') change({ stage: 'enteringAmount', amountText: intent.text });
       if (intent.kind === 'pin.typed' && view.pin) change({ pin: { ...view.pin, typed: intent.count } });
       if (intent.kind === 'settings.change') {
         const { kind: _, ...changed } = intent;

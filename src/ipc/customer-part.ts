@@ -1,0 +1,35 @@
+import type { CustomerInquiryView, CustomerView, InquiryView, TerminalView } from './view.ts';
+
+/** What the customer may see of the operator's view, on a display of his own or in the panel inside the operator's window:
+ *  the quote before the PIN, but no list, no names, and no balance but the one he asks for.
+ *  While an outcome is unknown no amount is shown: it would be read as paid. Nor of a reversal: its sale was never shown
+ *  as paid, so that its cash is not the customer's to take. */
+export function customerPart(view: TerminalView): CustomerView {
+  const { stage, prompt, countdown, sentAt, pin, padPin, result, voice, split } = view;
+  const back = view.undone?.returned ?? view.undoQuote?.returned ?? null;
+  const isSilent = stage === 'unknown' || stage === 'suspended' || view.undone?.kind === 'reversal';
+  const parts = isSilent ? null : (back ?? split);
+  return {
+    stage,
+    prompt,
+    countdown,
+    sentAt,
+    amount: isSilent ? null : (back?.total ?? view.amount),
+    pin,
+    padPin,
+    result,
+    voice,
+    cash: parts?.cash ?? null,
+    shared: parts?.shared ?? null,
+    own: isSilent ? null : (back?.own ?? null),
+    cashDue: isSilent ? null : (back?.cashDue ?? null),
+    direction: back === null ? 'pay' : 'return',
+    inquiry: view.inquiry && customerInquiry(view.inquiry),
+  };
+}
+
+/** No names: others may stand before the display. */
+function customerInquiry({ stage, prompt, own, wallet, providers }: InquiryView): CustomerInquiryView {
+  const family = providers.length === 0 ? null : providers.some(({ available }) => available);
+  return { stage, prompt, own, wallet, family };
+}
