@@ -1,14 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NewLink, NewPerson } from '../../src/centre/registry.ts';
 import { evoucherProblem } from '../../src/domain/evoucher.ts';
 import type { PolicyProfile } from '../../src/domain/policy-profile.ts';
 import { secret } from '../../src/domain/secret.ts';
 import type { EvoucherCredential } from '../../src/ports/card-reader.ts';
 import type { Authorisation, Identified, IdentifyAnswer } from '../../src/ports/centre.ts';
-import { bill, link, person, rightPin, StandingClock, start, yuan } from '../centre/centre-world.ts';
+import { bill, link, person, rightPin, type StandingClock, start, yuan } from '../centre/centre-world.ts';
 import { profile } from '../centre/profiles.ts';
 import { Counter, pin } from '../centre/sales-counter.ts';
-import type { CentreWorld, OpenCentreWorld } from './centre.contract.ts';
+import { type CentreWorld, centreWorlds, type OpenCentreWorld } from './centre-worlds.ts';
 
 const declined = (code: string, fact?: string) => ({ kind: 'declined', decline: { code, ...(fact ? { fact } : {}) } });
 
@@ -17,25 +17,16 @@ export function evoucherContract(adapter: string, open: OpenCentreWorld): void {
   describe(`Centre contract, 医保码: ${adapter}`, () => {
     let world: CentreWorld;
     let clock: StandingClock;
-    const opened: CentreWorld[] = [];
-    afterEach(async () => {
-      for (const each of opened.splice(0)) {
-        expect(await each.registry.audit()).toEqual([]);
-        await each.close();
-      }
-    });
+    const begin = centreWorlds(open);
 
     async function given(
       people: readonly NewPerson[] = [person('mother', { balance: '50' }), person('daughter', { balance: '200' })],
       links: readonly NewLink[] = [link('daughter', 'mother')],
       under: PolicyProfile = profile('chongqing-2021'),
     ): Promise<Counter> {
-      clock = new StandingClock();
-      world = await open(under, clock);
-      opened.push(world);
-      for (const each of people) await world.registry.addPerson(each);
-      for (const each of links) await world.registry.addLink(each);
-      return new Counter(world);
+      const begun = await begin(people, links, under);
+      ({ world, clock } = begun);
+      return begun.counter;
     }
     const balances = async (...ids: readonly string[]) => Promise.all(ids.map((id) => world.registry.balanceOf(id)));
     const codeOf = async (id: string, issuedAt?: number): Promise<EvoucherCredential> => ({

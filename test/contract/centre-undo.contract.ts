@@ -1,14 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NewLink, NewPerson, PersonChange } from '../../src/centre/registry.ts';
 import type { Fen } from '../../src/domain/money.ts';
 import type { PolicyProfile } from '../../src/domain/policy-profile.ts';
 import type { Settlement } from '../../src/domain/settlement.ts';
 import type { PartialRefund, Returned, Undo } from '../../src/domain/undo.ts';
 import type { RefundRequest } from '../../src/ports/centre.ts';
-import { bill, link, person, StandingClock, start, yuan } from '../centre/centre-world.ts';
+import { bill, link, person, type StandingClock, start, yuan } from '../centre/centre-world.ts';
 import { profile } from '../centre/profiles.ts';
 import { Counter, undone } from '../centre/sales-counter.ts';
-import type { CentreWorld, OpenCentreWorld } from './centre.contract.ts';
+import { type CentreWorld, centreWorlds, type OpenCentreWorld } from './centre-worlds.ts';
 
 const rejected = { kind: 'declined', decline: { code: 'MESSAGE_REJECTED' } };
 const alreadyReversed = { kind: 'declined', decline: { code: 'ALREADY_REVERSED' } };
@@ -22,25 +22,16 @@ export function undoContract(adapter: string, open: OpenCentreWorld): void {
   describe(`Centre contract, giving back: ${adapter}`, () => {
     let world: CentreWorld;
     let clock: StandingClock;
-    const opened: CentreWorld[] = [];
-    afterEach(async () => {
-      for (const each of opened.splice(0)) {
-        expect(await each.registry.audit()).toEqual([]);
-        await each.close();
-      }
-    });
+    const begin = centreWorlds(open);
 
     async function given(
       people: readonly NewPerson[],
       links: readonly NewLink[] = [],
       under: PolicyProfile = profile('chongqing-2021'),
     ): Promise<Counter> {
-      clock = new StandingClock();
-      world = await open(under, clock);
-      opened.push(world);
-      for (const each of people) await world.registry.addPerson(each);
-      for (const each of links) await world.registry.addLink(each);
-      return new Counter(world);
+      const begun = await begin(people, links, under);
+      ({ world, clock } = begun);
+      return begun.counter;
     }
     /** What lies in the accounts, also in closed ones. */
     const held = (...ids: readonly string[]) =>

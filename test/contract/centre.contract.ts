@@ -1,14 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { NewLink, NewPerson, PersonChange } from '../../src/centre/registry.ts';
+import { describe, expect, it } from 'vitest';
+import type { NewLink, NewPerson } from '../../src/centre/registry.ts';
 import type { Bill } from '../../src/domain/bill.ts';
 import type { Fen } from '../../src/domain/money.ts';
 import type { PolicyProfile } from '../../src/domain/policy-profile.ts';
 import { secret } from '../../src/domain/secret.ts';
-import type { Settlement } from '../../src/domain/settlement.ts';
 import { syntheticPan, syntheticResidentId } from '../../src/domain/synthetic.ts';
-import type { Undo } from '../../src/domain/undo.ts';
 import type { CardCredential } from '../../src/ports/card-reader.ts';
-import type { Authorisation, Centre, SettleAnswer, SettleRequest } from '../../src/ports/centre.ts';
+import type { Authorisation, SettleAnswer, SettleRequest } from '../../src/ports/centre.ts';
 import {
   bill,
   chipOf,
@@ -16,63 +14,30 @@ import {
   link,
   person,
   rightPin,
-  StandingClock,
+  type StandingClock,
   start,
   stripeOf,
   yuan,
 } from '../centre/centre-world.ts';
 import { profile } from '../centre/profiles.ts';
 import { Counter, pin } from '../centre/sales-counter.ts';
-
-type Later<T> = T | Promise<T>;
-
-/** The people behind a centre under test; each call may be asynchronous, as it is over a network. */
-export interface CentreWorld {
-  readonly centre: Centre;
-  readonly registry: {
-    addPerson(person: NewPerson): Later<void>;
-    addLink(link: NewLink): Later<string>;
-    endLink(provider: string, beneficiary: string, at: number): Later<boolean>;
-    set(person: string, change: PersonChange): Later<void>;
-    unlockPin(person: string): Later<void>;
-    balanceOf(person: string): Later<Fen | null>;
-    walletBalanceOf(person: string): Later<Fen>;
-    recordedOn(day: string): Later<readonly (Settlement | Undo)[]>;
-    leftOf(settlementId: string): Later<Fen>;
-    holdingsOf(person: string): Later<{ readonly personal: Fen; readonly wallet: Fen }>;
-    enrolTerminal(terminal: string, key: Uint8Array): Later<void>;
-    issueCode(person: string, issuedAt?: number): Later<string>;
-    audit(): Later<readonly string[]>;
-  };
-  close(): Later<void>;
-}
-/** Opens an empty centre under a profile, on the given clock, with the test keys. */
-export type OpenCentreWorld = (under: PolicyProfile, clock: StandingClock) => Later<CentreWorld>;
+import { type CentreWorld, centreWorlds, type OpenCentreWorld } from './centre-worlds.ts';
 
 /** What every adapter of the `Centre` port holds. */
 export function centreContract(adapter: string, open: OpenCentreWorld): void {
   describe(`Centre contract: ${adapter}`, () => {
     let world: CentreWorld;
     let clock: StandingClock;
-    const opened: CentreWorld[] = [];
-    afterEach(async () => {
-      for (const each of opened.splice(0)) {
-        expect(await each.registry.audit()).toEqual([]);
-        await each.close();
-      }
-    });
+    const begin = centreWorlds(open);
 
     async function given(
       people: readonly NewPerson[],
       links: readonly NewLink[] = [],
       under: PolicyProfile = profile('chongqing-2021'),
     ): Promise<Counter> {
-      clock = new StandingClock();
-      world = await open(under, clock);
-      opened.push(world);
-      for (const each of people) await world.registry.addPerson(each);
-      for (const each of links) await world.registry.addLink(each);
-      return new Counter(world);
+      const begun = await begin(people, links, under);
+      ({ world, clock } = begun);
+      return begun.counter;
     }
     const balances = async (...ids: readonly string[]) => Promise.all(ids.map((id) => world.registry.balanceOf(id)));
     const motherAndDaughter = () => [person('mother', { balance: '50.00' }), person('daughter', { balance: '200.00' })];
