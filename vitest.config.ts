@@ -8,6 +8,6 @@ export default defineConfig({
     // What protects keys is not written into the settings of whoever runs the tests.
     env: { GONGJI_CONFIG_DIR: join(import.meta.dirname, 'node_modules/.cache/gongji-test-config') },
     // A kiosk's start on a loaded machine.
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
