@@ -204,7 +204,12 @@ export class ScenarioPlayer {
     return confirm && isPreviewed ? this.#act(() => place.terminal.key('confirm')) : passed;
   }
 
+  /** The last sale is the one whose outcome this terminal does not know, if there is one. */
   async #reverse({ terminal }: Place): Promise<Verdict> {
+    if (terminal.reverseUnknown()) {
+      await this.#world.comeToRest();
+      return passed;
+    }
     const sale = this.#world.lastSale;
     if (sale === undefined) return failed('a sale to reverse', 'none has been approved');
     const { own, shared } = sale.split;

@@ -98,6 +98,14 @@ export class ScenarioTerminal {
     return true;
   }
 
+  /** Reverses the sale whose outcome is unknown here, now. False when there is none. */
+  reverseUnknown(): boolean {
+    if (this.counter.state !== 'unknown') return false;
+    this.#asked = 'reversal';
+    this.push('reverse');
+    return true;
+  }
+
   push(step: 'query' | 'reverse'): void {
     this.counter.send({ type: 'supervisor.push', step });
   }
