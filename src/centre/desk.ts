@@ -1,3 +1,4 @@
+import { chinaDay } from '../domain/china-time.ts';
 import type { AreaName } from '../domain/person.ts';
 import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { Envelope } from '../ports/centre.ts';
@@ -29,4 +30,9 @@ export function terminalName({ institution, terminal }: Pick<Envelope, 'institut
 /** A reference or ticket that nobody can guess: 128 bits as 32 hex digits. */
 export function unguessable(desk: Pick<Desk, 'random'>): string {
   return Buffer.from(desk.random(16)).toString('hex');
+}
+
+/** The number of a settlement (`S`) or an undo (`R`): the day in China, then what nobody can guess. */
+export function recordNumber(desk: Pick<Desk, 'random'>, letter: 'R' | 'S', now: number): string {
+  return `${letter}${chinaDay(now).replaceAll('-', '')}${Buffer.from(desk.random(8)).toString('hex').toUpperCase()}`;
 }

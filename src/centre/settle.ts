@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { billProblem } from '../domain/bill.ts';
 import { settledGoods } from '../domain/charge-plan.ts';
-import { chinaDay } from '../domain/china-time.ts';
 import { maskName } from '../domain/person.ts';
 import type { Settlement } from '../domain/settlement.ts';
 import type { Decline, SettleAnswer, SettleRequest } from '../ports/centre.ts';
@@ -11,7 +10,7 @@ import type { PinBlock } from '../ports/pin-pad.ts';
 import { codeStandingDecline, standingDecline } from './card-standing.ts';
 import type { CardHolder, TicketRow, WritableRows } from './centre-store.ts';
 import { billHash, type Charge, chargeOf } from './charge.ts';
-import { type Desk, terminalName, unguessable } from './desk.ts';
+import { type Desk, recordNumber, terminalName, unguessable } from './desk.ts';
 import { isByCode } from './evoucher.ts';
 import { isPinLocked, isRefusedInitialPin, isRightPin } from './pin-verification.ts';
 import { pinKeyPlace } from './sign-in.ts';
@@ -206,7 +205,7 @@ function book(
 ): SettleAnswer {
   const { msgId, institution, terminal, operator, bill } = request;
   const settlement: Settlement = {
-    settlementId: `S${chinaDay(now).replaceAll('-', '')}${Buffer.from(desk.random(8)).toString('hex').toUpperCase()}`,
+    settlementId: recordNumber(desk, 'S', now),
     msgId,
     settledAt: now,
     profile: desk.profile.name,

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chinaDay } from '../domain/china-time.ts';
 import { add, type Fen, lesser, zeroFen } from '../domain/money.ts';
 import type { Settlement } from '../domain/settlement.ts';
 import type { Undo, UndoKind } from '../domain/undo.ts';
 import type { CancelRequest, Decline, Envelope, RefundRequest, UndoAnswer } from '../ports/centre.ts';
 import type { AccountRef, WritableRows } from './centre-store.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, recordNumber } from './desk.ts';
 import { planUndo, type UndoPlan, undoQuote } from './undo-plan.ts';
 
 /** 2103: gives a sale back whole, on the day of the sale. Order: answered before → the sale is known and this
@@ -64,7 +63,7 @@ export function book(
   const { sale, standing, method, returned, remaining, returnedBefore, ownBefore, ownAfter } = plan;
   const { kind, msgId, institution, terminal, operator } = by;
   const first = sale.settlement;
-  const undoId = numbered(desk, 'R', now);
+  const undoId = recordNumber(desk, 'R', now);
   const done: Undo = {
     undoId,
     kind,
@@ -80,7 +79,7 @@ export function book(
     returned,
     returnedBefore,
     remaining,
-    resettledAs: plan.rest === null ? null : numbered(desk, 'S', now),
+    resettledAs: plan.rest === null ? null : recordNumber(desk, 'S', now),
     ownBefore,
     ownAfter,
   };
@@ -149,10 +148,6 @@ function settleRest(rows: WritableRows, { sale, standing, rest }: UndoPlan, done
     ...(first.voucherUsed === true ? { voucherUsed: true } : {}),
   };
   rows.addSettlement(settlement, sale.beneficiary, sale.root);
-}
-
-function numbered(desk: Desk, letter: 'R' | 'S', now: number): string {
-  return `${letter}${chinaDay(now).replaceAll('-', '')}${Buffer.from(desk.random(8)).toString('hex').toUpperCase()}`;
 }
 
 /** What a repeated message must have in common with the first; left out is the sender's clock. */

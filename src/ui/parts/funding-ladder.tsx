@@ -4,6 +4,7 @@ import type { Split } from '../../domain/settlement.ts';
 import { type LadderStep, ladderSentence, ladderSteps } from '../ladder-words.ts';
 import { useLanguage, useText } from '../language.ts';
 import { Sentence } from './sentence.tsx';
+import { StepBalance } from './step-balance.tsx';
 
 /** The picture of the product: the bill drains from source to source, and what is left at the bottom is cash. Before
  *  the quote has come, the steps stand there empty. */
@@ -38,7 +39,6 @@ export function FundingLadder({ split, working }: { readonly split: Split | null
 }
 
 function Step({ step, index, total }: { readonly step: LadderStep; readonly index: number; readonly total: number }) {
-  const t = useText();
   const share = (part: number) => `${total === 0 ? 0 : (100 * part) / total}%`;
   const drain = {
     '--above': share(step.paidAbove),
@@ -52,20 +52,7 @@ function Step({ step, index, total }: { readonly step: LadderStep; readonly inde
       <span className="step-name">{step.name}</span>
       <span className="step-why">
         <span className="step-note">{step.note}</span>
-        {step.balance && (
-          <span
-            className="step-balance"
-            role="img"
-            aria-label={t('balanceFromTo', {
-              before: formatYuan(step.balance.before),
-              after: formatYuan(step.balance.after),
-            })}
-          >
-            {formatYuan(step.balance.before)}
-            <span className="step-arrow">→</span>
-            {formatYuan(step.balance.after)}
-          </span>
-        )}
+        {step.balance && <StepBalance {...step.balance} />}
       </span>
       <span className="step-paid">
         {step.source !== 'cash' && pays && '− '}

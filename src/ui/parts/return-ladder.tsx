@@ -4,6 +4,7 @@ import type { Remaining, Returned, UndoKind } from '../../domain/undo.ts';
 import { useLanguage, useText } from '../language.ts';
 import { cashWords, type ReturnStep, remainingSentence, returnSteps } from '../return-words.ts';
 import { Sentence } from './sentence.tsx';
+import { StepBalance } from './step-balance.tsx';
 
 /** The funding ladder the other way round: what was paid flows back up, each part to where it came from, and cash over
  *  the counter, which is the one thing that the clerk does by hand. Null while it is being worked out. */
@@ -67,20 +68,7 @@ function Step({ step, index, total }: { readonly step: ReturnStep; readonly inde
       <span className="step-name">{step.name}</span>
       <span className="step-why">
         <span className="step-note">{t(step.source === 'fund' ? 'wayBackToFund' : 'wayBackTo')}</span>
-        {step.balance && (
-          <span
-            className="step-balance"
-            role="img"
-            aria-label={t('balanceFromTo', {
-              before: formatYuan(step.balance.before),
-              after: formatYuan(step.balance.after),
-            })}
-          >
-            {formatYuan(step.balance.before)}
-            <span className="step-arrow">→</span>
-            {formatYuan(step.balance.after)}
-          </span>
-        )}
+        {step.balance && <StepBalance {...step.balance} />}
       </span>
       <span className="step-paid">+ {formatYuan(step.returned)}</span>
       <span className="step-bar" />
