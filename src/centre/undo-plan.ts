@@ -130,12 +130,14 @@ export function planReturn(
 }
 
 /** What the clerk and the customer see before it is done. The digest stands for all that must still hold then: the sale,
- *  the record that stands for it, what has been given back of it, and who gets what. */
+ *  the record that stands for it, what has been given back of it, who gets what, and over which link and quota the rest is
+ *  paid. */
 export function undoQuote(kind: 'cancel' | 'refund', plan: UndoPlan): UndoQuote {
   const { sale, standing, method, returned, remaining } = plan;
   const sources = plan.sources.map(({ leg, paid, returned: back }) => [leg.debit, leg.link, paid, back]);
   const { total, fund, cash, cashDue } = returned;
-  const agreed = [kind, sale.root, standing.settlement.settlementId, standing.returned, method, sources];
+  const rest = plan.rest?.map(({ again, link, quota }) => [again, link, quota]) ?? null;
+  const agreed = [kind, sale.root, standing.settlement.settlementId, standing.returned, method, sources, rest];
   return {
     kind,
     settlementId: sale.root,
