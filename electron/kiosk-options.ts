@@ -31,12 +31,28 @@ const delayNames: Readonly<Record<keyof Delays, true>> = {
 const isDelayName = (name: string): name is keyof Delays => Object.hasOwn(delayNames, name);
 
 /** What the environment says about the kiosk: `GONGJI_PROFILE`, the policy profile in force, `GONGJI_DEVICES`, the
- *  file that names the devices, and `GONGJI_DELAYS_MS`, the time-outs by name, as `pin=20000,card=90000`.
+ *  file that names the devices, `GONGJI_LINK_CHANNEL`, whose counter this is for links (`counter` or `hospital`),
+ *  `GONGJI_CITIZEN_PORT`, where the citizens' pages are served, and `GONGJI_DELAYS_MS`, the
+ *  time-outs by name, as `pin=20000,card=90000`.
  *  Errors: `RangeError` that names the wrong item and what is allowed. */
-export function kioskOptionsFrom(env: NodeJS.ProcessEnv): Pick<KioskOptions, 'profile' | 'devicesFile' | 'delays'> {
+export function kioskOptionsFrom(
+  env: NodeJS.ProcessEnv,
+): Pick<KioskOptions, 'profile' | 'devicesFile' | 'linkChannel' | 'delays' | 'citizenPort'> {
   const profile = env.GONGJI_PROFILE ? { profile: env.GONGJI_PROFILE } : {};
   const devices = env.GONGJI_DEVICES ? { devicesFile: env.GONGJI_DEVICES } : {};
-  return { ...profile, ...devices, delays: delaysFrom(env.GONGJI_DELAYS_MS ?? '') };
+  const citizens = env.GONGJI_CITIZEN_PORT ? { citizenPort: portFrom(env.GONGJI_CITIZEN_PORT) } : {};
+  const channel = env.GONGJI_LINK_CHANNEL ? { linkChannel: linkChannelFrom(env.GONGJI_LINK_CHANNEL) } : {};
+  return { ...profile, ...devices, ...channel, ...citizens, delays: delaysFrom(env.GONGJI_DELAYS_MS ?? '') };
+}
+
+function linkChannelFrom(text: string): 'counter' | 'hospital' {
+  if (text === 'counter' || text === 'hospital') return text;
+  throw new RangeError(`GONGJI_LINK_CHANNEL: "${text}" is neither counter nor hospital`);
+}
+
+function portFrom(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new RangeError(`GONGJI_CITIZEN_PORT: "${text}" is no port, 0 to 65535`);
 }
 
 function delaysFrom(text: string): Delays {

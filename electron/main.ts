@@ -58,6 +58,7 @@ async function start(): Promise<void> {
     fixturesFolder,
     report: note,
     tellProtection: (sentence) => process.stderr.write(`${sentence}\n`),
+    tellCitizenPages: (url) => process.stderr.write(`citizens' pages: ${url}\n`),
     keyProtections,
     ...kioskOptions,
   });

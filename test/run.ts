@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { progressLine } from '../electron/runtime/progress-line.ts';
+import { installedChromium } from './chromium/installed-chromium.ts';
 import { type Lab, prepareLab } from './hwlab/prepare-lab.ts';
 import { NotReady, prepareElectron } from './prepare-electron.ts';
 
@@ -28,7 +29,10 @@ try {
 async function runTests(args: readonly string[]): Promise<number> {
   const files = chosenFiles(args);
   const uses = (part: string) => files === null || files.some((source) => source.includes(part));
-  const stage = uses('/kiosk-driver.ts') || uses('GONGJI_TEST_ELECTRON') ? await prepareElectron(repository) : null;
+  // The citizens' pages are tried in a Chromium that is installed; where none is, the Electron serves as one.
+  const lacksChromium = uses('/citizen-browser.ts') && installedChromium() === null;
+  const needsElectron = lacksChromium || uses('/kiosk-driver.ts') || uses('GONGJI_TEST_ELECTRON');
+  const stage = needsElectron ? await prepareElectron(repository) : null;
   const lab = uses('/boot-lab.ts') ? await prepareLab(progressLine(process.stderr)) : null;
   const folder = await mkdtemp(join(tmpdir(), 'gongji-test-'));
   try {

@@ -44,7 +44,10 @@ const table: readonly Room[] = [
     folder: 'src/ui',
     rooms: [
       'src/ipc',
-      ...['money', 'prompt', 'receipt', 'voice', 'decline-code'].map((name) => `src/domain/${name}.ts`),
+      // Its formatting functions, and the tables of words that those need.
+      ...['money', 'prompt', 'receipt', 'voice', 'decline-code', 'link-words', 'china-time'].map(
+        (name) => `src/domain/${name}.ts`,
+      ),
     ],
     types: ['src/domain'],
     packages: /^(?:react|react-dom\/client|@fontsource-variable\/.+)$/,
@@ -56,6 +59,13 @@ const table: readonly Room[] = [
     folder: 'src/app/folder-lock.ts',
     rooms: ['src/ports'],
     packages: /^@photostructure\/sqlite$/,
+    builtins: true,
+  },
+  // The citizens' pages: a small server framework that escapes what goes into a page, and the drawing of a code.
+  {
+    folder: 'src/app/citizen',
+    rooms: ['src/app', 'src/domain', 'src/ports', 'src/centre'],
+    packages: /^(?:hono(?:\/.+)?|@hono\/node-server|uqr|xstate|zod|yaml)$/,
     builtins: true,
   },
   {

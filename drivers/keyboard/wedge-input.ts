@@ -1,3 +1,4 @@
+import { type Secret, secret } from '../../src/domain/secret.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { SealedBox, type SealedMessage } from '../sealed-box.ts';
 import { KeyboardCardReader } from './keyboard-card-reader.ts';
@@ -61,6 +62,19 @@ export class WedgeInput {
     const opened = this.#opening.then(() => this.#open(message));
     this.#opening = opened.catch(() => undefined);
     return opened;
+  }
+
+  /** A line that somebody typed himself, such as a card number: nobody's events, only for whoever asked. Null when it does
+   *  not open. */
+  async typed(message: SealedMessage): Promise<Secret<string> | null> {
+    const line = await this.#box.open(message, agreement);
+    if (typeof line === 'string') {
+      this.#options.onFault(new WedgeFault(line));
+      return null;
+    }
+    const text = secret(Buffer.from(line).toString('utf8'));
+    line.fill(0);
+    return text;
   }
 
   async close(): Promise<void> {

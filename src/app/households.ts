@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { NewLink, NewPerson } from '../centre/registry.ts';
 import { type Fen, parseYuan, zeroFen } from '../domain/money.ts';
 import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../domain/person.ts';
-import { syntheticCardSn, syntheticPan, syntheticResidentId, syntheticSsCardNumber } from '../domain/synthetic.ts';
+import {
+  syntheticCardSn,
+  syntheticComputerNumber,
+  syntheticPan,
+  syntheticResidentId,
+  syntheticSsCardNumber,
+} from '../domain/synthetic.ts';
 import { LocatedYaml, type YamlPath, type YamlProblem } from './located-yaml.ts';
 
 /** Households to try the terminal with, as the file tells them. `deck` names what was loaded into a centre once. */
@@ -92,6 +98,7 @@ function personOf(id: string, facts: PersonFacts, defaults: Omit<HouseholdsFile,
     area: facts.area ?? defaults.area,
     pin: facts.pin ?? defaults.pin,
     residentId: syntheticResidentId(seed, born),
+    computerNumber: syntheticComputerNumber(seed),
     card: { pan: syntheticPan(seed), ssCardNumber, cardSn: syntheticCardSn(seed), state: facts.card },
     last4: ssCardNumber.slice(-4),
   };

@@ -1,6 +1,7 @@
 import type { Hello, ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, Settings, TerminalView } from '../ipc/view.ts';
+import type { BindingDelays } from '../terminal/binding-model.ts';
 import type { CounterDelays } from '../terminal/counter-model.ts';
 import type { KeyProtection } from './keys/key-protection.ts';
 
@@ -14,10 +15,18 @@ export interface KioskOptions {
   /** The file that names the devices; `devices.yaml` in the data folder when left out. Without a file, whatever is found
    *  is used. */
   readonly devicesFile?: string;
+  /** Whose counter this is for links: a branch's, which it is when left out, or a hospital's insurance office. */
+  readonly linkChannel?: 'counter' | 'hospital';
   /** What may protect the keys on the disk, the best first; what the environment says when left out. */
   readonly keyProtections?: readonly KeyProtection[];
   /** Time-outs other than the usual ones, for tests. */
   readonly delays?: Partial<CounterDelays>;
+  readonly bindingDelays?: Partial<BindingDelays>;
+  /** Where the citizens' pages are served beside the counter, on this machine alone; 0 = a port that is free, left out =
+   *  nowhere. */
+  readonly citizenPort?: number;
+  /** Gets the address of the citizens' pages, once at the start. */
+  tellCitizenPages?(url: string): void;
   /** Gets a sentence on how the keys on the disk are protected, once at the start. */
   tellProtection?(sentence: string): void;
   /** Gets faults that change nothing for the customer but that somebody should see. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { WedgeInput } from '../../drivers/keyboard/wedge-input.ts';
@@ -6,7 +7,7 @@ import { ScreenPinPad, type ScreenPinSession } from '../../drivers/pinpad/screen
 import { openPseudoTerminal, type PseudoTerminal } from '../../drivers/pty/pseudo-terminal.ts';
 import { systemScheduler } from '../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../drivers/virtual/virtual-card-reader.ts';
-import { chinaDateTime } from '../domain/china-time.ts';
+import { chinaDateTime, chinaDay } from '../domain/china-time.ts';
 import type { CounterState } from '../domain/counter-state.ts';
 import { parseYuan } from '../domain/money.ts';
 import type { Settlement } from '../domain/settlement.ts';
@@ -18,6 +19,8 @@ import type { CustomerView, HealthView, Settings, StatusView, TerminalView } fro
 import type { Clock } from '../ports/clock.ts';
 import type { ScannerEvent } from '../ports/scanner.ts';
 import { type CounterResult, defaultDelays } from '../terminal/counter-model.ts';
+import { chosenTask, givenTerms, keyedNumber } from './binding-input.ts';
+import type { CitizenServer } from './citizen/citizen-server.ts';
 import { codeScanned } from './code-scanned.ts';
 import { createCounter } from './counter.ts';
 import { demoInstitution } from './demo-institution.ts';
@@ -25,7 +28,7 @@ import { CounterDevices } from './devices/counter-devices.ts';
 import { type DeviceConfig, pinBlockFormatsOf, readDeviceConfig } from './devices/device-config.ts';
 import { PtySwiper } from './devices/pty-swiper.ts';
 import type { Kiosk, KioskOptions } from './kiosk-contract.ts';
-import { openLocalDesk } from './local-desk.ts';
+import { type LocalDesk, openLocalDesk } from './local-desk.ts';
 import { SalesBook } from './sales-book.ts';
 import { readSettings, writeSettings } from './settings-file.ts';
 import { terminalView } from './terminal-view.ts';
@@ -120,6 +123,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
   });
 
   let centreOnline = true;
+  const delays = { ...defaultDelays, pin: profile.pin.timeoutS * 1000, ...options.delays };
   const counter = createCounter({
     centre: centre.centre,
     pinPad,
@@ -133,8 +137,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     reader: devices.reader,
     besideReader: [wedge.reader],
     scheduler: systemScheduler,
-    delays: { ...defaultDelays, pin: profile.pin.timeoutS * 1000, ...options.delays },
+    delays,
     operator,
+    bindingRules: profile.binding,
+    bindingDelays: { pin: delays.pin, attention: delays.attention, notice: delays.notice, ...options.bindingDelays },
   });
 
   const views = new Set<(view: TerminalView) => void>();
@@ -156,6 +162,10 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     };
   }
 
+  function asksForPin(): boolean {
+    return counter.binding === null ? counter.state === 'awaitingPin' : counter.binding.pinOpen;
+  }
+
   function view(): TerminalView {
     // First: midnight may turn the list over.
     const today = sales.rows;
@@ -163,12 +173,14 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       state: counter.state,
       snapshot: counter.snapshot,
       pin,
-      typedAtPad: counter.state === 'awaitingPin' && pinPad.info.kind !== 'screen' ? typed : null,
+      typedAtPad: asksForPin() && pinPad.info.kind !== 'screen' ? typed : null,
       today,
       beside: {
         listDay: sales.listDay,
         listNote: sales.note,
         inquiry: counter.inquiry,
+        dayEnd: counter.dayEnd,
+        binding: counter.binding && { snapshot: counter.binding, profile },
         reprint,
         health: { keyProtection: desk.keyProtection.kind, journalSetAside: setAside, faults },
         place: { institution: demoInstitution, terminal: desk.terminal },
@@ -204,11 +216,15 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     const { result } = context;
     if (result !== null && result.kind !== 'suspended') centreOnline = result.code !== 'CENTRE_UNAVAILABLE';
     if (counter.state === 'unknown') centreOnline = false;
-    devices.hold(!betweenSales.includes(counter.state));
+    const { binding } = counter;
+    if (binding?.stage === 'unclear') centreOnline = false;
+    if (binding?.stage === 'desk' || binding?.context.record) centreOnline = true;
+    devices.hold(binding !== null || !betweenSales.includes(counter.state));
     changed();
   });
   counter.start();
   wedge.scanner.subscribe(scanned);
+  const citizens = await citizenPages(options, desk, report);
 
   function scanned(event: ScannerEvent): void {
     const heard = codeScanned(event, profile.evoucher);
@@ -243,6 +259,20 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     } else {
       counter.send({ type: 'amount.refused', prompt: parsed.ok ? 'amountNotPositive' : 'amountNotANumber' });
     }
+  }
+
+  function startBinding(): void {
+    const answer = counter.startBinding(options.linkChannel ?? 'counter');
+    if (answer === 'started') reprint = null;
+    else if (counter.binding === null) {
+      counter.send({ type: 'amount.refused', prompt: answer === 'busy' ? 'busy' : 'signInFirst' });
+    }
+    changed();
+  }
+
+  async function takeNumber(intent: Extract<Intent, { kind: 'binding.number' }>): Promise<void> {
+    const text = await wedge.typed(intent);
+    if (text !== null && !closed) counter.sendBinding(keyedNumber(intent.medium, text));
   }
 
   function take(intent: Intent): void {
@@ -289,8 +319,40 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
         counter.closeInquiry();
         changed();
         break;
+      case 'binding.start':
+        startBinding();
+        break;
+      case 'binding.close':
+        counter.closeBinding();
+        break;
+      case 'binding.back':
+        counter.sendBinding({ type: 'key.back' });
+        break;
+      case 'binding.task':
+        counter.sendBinding({ type: 'task.chosen', task: chosenTask(intent) });
+        break;
+      case 'binding.number':
+        takeNumber(intent).catch((error) => report(asError(error)));
+        break;
+      case 'binding.terms':
+        counter.sendBinding(givenTerms(intent));
+        break;
+      case 'binding.reason':
+        counter.sendBinding({ type: 'reason.given', reason: intent.reason });
+        break;
+      case 'dayEnd.start': {
+        const yesterday = systemClock.now() - 86_400_000;
+        counter.startDayEnd(chinaDay(intent.day === 'today' ? systemClock.now() : yesterday));
+        changed();
+        break;
+      }
+      case 'dayEnd.close':
+        counter.closeDayEnd();
+        changed();
+        break;
       case 'receipt.reprint':
-        if (!noReprint.includes(counter.state)) reprint = sales.record(intent.msgId) ?? null;
+        if (counter.binding === null && !noReprint.includes(counter.state))
+          reprint = sales.record(intent.msgId) ?? null;
         changed();
         break;
       case 'receipt.close':
@@ -345,7 +407,9 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
     },
     take(intent, role) {
       // The customer's cancel key is for the customer's part of a sale, not for the clerk's results and amounts.
-      const isForeign = role === 'customer' && intent.kind === 'key.cancel' && !customersTurn.includes(counter.state);
+      const isCustomersTurn =
+        counter.binding === null ? customersTurn.includes(counter.state) : counter.binding.pinOpen;
+      const isForeign = role === 'customer' && intent.kind === 'key.cancel' && !isCustomersTurn;
       if (!closed && !isForeign) take(intent);
     },
     onView: (listener) => listening(views, listener),
@@ -355,6 +419,7 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       if (closed) return;
       closed = true;
       counter.stop();
+      await citizens?.close();
       await devices.close();
       await virtual.close();
       await servedLine?.close();
@@ -362,6 +427,27 @@ export async function createKiosk(options: KioskOptions): Promise<Kiosk> {
       await desk.close();
     },
   };
+}
+
+/** The citizens' pages on the counter's centre, where somebody wants them. A port that is taken is a fault that is told, and
+ *  the counter sells without them. */
+async function citizenPages(
+  { citizenPort, fixturesFolder, tellCitizenPages }: KioskOptions,
+  { centre, deck, profile, rules }: LocalDesk,
+  report: (fault: Error) => void,
+): Promise<CitizenServer | null> {
+  if (citizenPort === undefined) return null;
+  // Only then is the server framework loaded.
+  const { serveCitizens } = await import('./citizen/citizen-server.ts');
+  const parts = { centre, deck, profile, rules, fixturesFolder, clock: systemClock, random: randomBytes };
+  try {
+    const server = await serveCitizens(parts, { port: citizenPort, report });
+    tellCitizenPages?.(server.url);
+    return server;
+  } catch (fault) {
+    report(asError(fault));
+    return null;
+  }
 }
 
 async function servedLineOf({ serve }: DeviceConfig): Promise<PseudoTerminal | null> {

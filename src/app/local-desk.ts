@@ -13,7 +13,7 @@ import { lockFolder } from './folder-lock.ts';
 import { openKeyFile } from './keys/key-file.ts';
 import { availableProtections, type KeyProtection } from './keys/key-protection.ts';
 import { TerminalPinKeys } from './keys/terminal-pin-keys.ts';
-import { loadRules, profileNamed } from './rules.ts';
+import { loadRules, profileNamed, type Rules } from './rules.ts';
 
 export interface LocalDeskOptions {
   /** Where journal, database and key are kept. Made when it is missing. */
@@ -34,6 +34,8 @@ export interface LocalDeskOptions {
  *  embedded centre, the journal, and the PIN keys that the centre hands out to this terminal. */
 export interface LocalDesk {
   readonly profile: PolicyProfile;
+  /** All the rules that there are, `profile` among them. */
+  readonly rules: Rules;
   readonly deck: Deck;
   readonly centre: EmbeddedCentre;
   readonly journal: FileJournal;
@@ -80,6 +82,7 @@ export async function openLocalDesk(options: LocalDeskOptions): Promise<LocalDes
     const openCentre = centre;
     return {
       profile,
+      rules,
       deck,
       centre: openCentre,
       journal,

@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocum
 import { z } from 'zod';
 import { fen } from '../domain/money.ts';
 import { type AreaName, insuranceKinds } from '../domain/person.ts';
-import type { PolicyProfile } from '../domain/policy-profile.ts';
+import { beneficiaryWays, type PolicyProfile } from '../domain/policy-profile.ts';
 
 /** Keys and list places, from the profile inwards: `['pin', 'max_wrong']`. */
 export type ProfilePath = readonly (string | number)[];
@@ -154,6 +154,10 @@ const profileShape = mapOf({
     .array(matching(/./, 'text in quotes, such as "0"'), { error: 'a list of texts, such as ["0"]' })
     .min(1, { error: 'a list of texts, not empty' }),
   fund_sum_includes_acct: flag,
+  binding: mapOf({
+    documents: oneOf('one_of_three', 'provider_card'),
+    beneficiary_by: listOf(1, beneficiaryWays),
+  }).default({ documents: 'one_of_three', beneficiary_by: [...beneficiaryWays] }),
 }).refine((profile) => profile.fund_model !== 'wallet' || profile.wallet !== null, {
   error: 'the rules of the wallet, because fund_model is wallet',
   path: ['wallet'],

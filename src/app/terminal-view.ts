@@ -2,6 +2,7 @@ import { chinaDateTime, chinaMinute } from '../domain/china-time.ts';
 import type { CounterState } from '../domain/counter-state.ts';
 import { declineCodes } from '../domain/decline-code.ts';
 import { type Fen, fen, zeroFen } from '../domain/money.ts';
+import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { Language, Prompt } from '../domain/prompt.ts';
 import { type ReceiptLine, receiptLines, suspendedReceiptLines, undoReceiptLines } from '../domain/receipt.ts';
 import type { Settlement } from '../domain/settlement.ts';
@@ -21,7 +22,11 @@ import type {
 import type { OpenIntent } from '../ports/journal.ts';
 import { codeOfPending, queryPauseMs } from '../terminal/counter-model.ts';
 import { promptOfState, readFailurePrompts } from '../terminal/prompt-of-state.ts';
+import type { BindingSnapshot } from './binding-desk.ts';
+import { bindingView } from './binding-view.ts';
 import type { CounterSnapshot, InquirySnapshot } from './counter.ts';
+import type { DayEndSnapshot } from './day-end-desk.ts';
+import { type DayEndPlace, dayEndView } from './day-end-view.ts';
 
 export interface ViewParts {
   readonly state: CounterState;
@@ -41,6 +46,8 @@ export interface Beside {
   readonly listDay: string | null;
   readonly listNote: TerminalView['listNote'];
   readonly inquiry: InquirySnapshot | null;
+  readonly dayEnd?: DayEndSnapshot | null;
+  readonly binding?: { readonly snapshot: BindingSnapshot; readonly profile: PolicyProfile } | null;
   /** What is printed again, until somebody closes it. */
   readonly reprint: Settlement | Undo | null;
   readonly health: HealthView;
@@ -56,8 +63,18 @@ export function terminalView(parts: ViewParts): TerminalView {
   const undo = context.result?.undo ?? null;
   const prompt = promptOfState(state, context);
   const { typedAtPad = null } = parts;
-  const padPin =
-    typedAtPad === null || context.customer === null ? null : { length: context.customer.pinLength, typed: typedAtPad };
+  const desk = beside?.binding ?? null;
+  const pinLength = desk === null ? context.customer?.pinLength : desk.snapshot.context.provider?.found.pinLength;
+  const padPin = typedAtPad === null || pinLength === undefined ? null : { length: pinLength, typed: typedAtPad };
+  const binding =
+    desk &&
+    bindingView({
+      binding: desk.snapshot,
+      profile: desk.profile,
+      language: parts.language,
+      nowMs,
+      atPad: padPin !== null,
+    });
   return {
     stage: state,
     prompt: padPin === null ? prompt : atPad(prompt),
@@ -85,11 +102,13 @@ export function terminalView(parts: ViewParts): TerminalView {
     result: resultOf(parts),
     receipt: receiptOf(parts),
     voice:
-      settlement !== null
-        ? voiceText(settlement, parts.language)
-        : undo !== null
-          ? undoVoiceText(undo, parts.language)
-          : promptVoice(prompt, parts.language),
+      binding !== null
+        ? promptVoice(binding.prompt, parts.language)
+        : settlement !== null
+          ? voiceText(settlement, parts.language)
+          : undo !== null
+            ? undoVoiceText(undo, parts.language)
+            : promptVoice(prompt, parts.language),
     today: parts.today,
     listDay: beside?.listDay ?? null,
     listNote: beside?.listNote ?? null,
@@ -98,10 +117,16 @@ export function terminalView(parts: ViewParts): TerminalView {
     unknown: state === 'unknown' ? unknownOf(snapshot) : null,
     suspended: context.suspended.map(suspendedView),
     inquiry: beside?.inquiry ? inquiryView(beside.inquiry) : null,
+    binding,
+    dayEnd: beside?.dayEnd ? dayEndView(beside.dayEnd, dayEndPlace(parts, beside), suspendedView) : null,
     reprint: beside?.reprint ? slipOf(beside.reprint, parts.language, true) : null,
     status: parts.status,
     health: beside?.health ?? null,
   };
+}
+
+function dayEndPlace({ snapshot: { context }, language, nowMs }: ViewParts, { place }: Beside): DayEndPlace {
+  return { ...place, operator: context.operator ?? '', suspended: context.suspended, language, nowMs };
 }
 
 /** What the sale, the way back or the open question is about. */

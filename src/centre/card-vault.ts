@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-export type NumberKind = 'pan' | 'ssCardNumber' | 'cardSn' | 'residentId' | 'evoucher';
+export type NumberKind = 'pan' | 'ssCardNumber' | 'cardSn' | 'residentId' | 'computerNumber' | 'evoucher';
 
 /** Keeps card and ID numbers out of the database: a number is looked up by a keyed index and, where it is needed again
  *  (the card number that a PIN block is bound to), sealed with AES-256-GCM. Numbers have few values, so an index without

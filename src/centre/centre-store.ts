@@ -1,4 +1,5 @@
 import type { CalendarDay } from '../domain/calendar-day.ts';
+import type { LinkChannel } from '../domain/link-application.ts';
 import type { LinkFacts } from '../domain/link-standing.ts';
 import type { Fen } from '../domain/money.ts';
 import type { AreaName, CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
@@ -7,6 +8,9 @@ import type { Undo } from '../domain/undo.ts';
 import type { CardRef, MoneyAnswer } from '../ports/centre.ts';
 import type { MsgId } from '../ports/ids.ts';
 import type { PinBlockFormat } from '../ports/pin-pad.ts';
+import type { FamilyRows, WritableFamilyRows } from './family-store.ts';
+import type { LinkRows, WritableLinkRows } from './link-rows.ts';
+import type { TransferRows, WritableTransferRows } from './transfer-rows.ts';
 
 /** Where the centre keeps what it knows, as its use cases see it: rows in and out, transactions, no rule and no SQL.
  *  Contract: what `write` did is durable when it returns, all of it or nothing; writes run one after the other, also
@@ -62,6 +66,10 @@ export interface LinkOnRecord extends LinkFacts {
   readonly providerCard: CardState;
   readonly providerBalance: Fen | null;
   readonly providerWalletOpened: boolean;
+  /** How it was made; null where it came with the register. */
+  readonly channel: LinkChannel | null;
+  /** There is a record of its end, be it still to come. */
+  readonly isCancelled: boolean;
   readonly linksOfProvider: number;
   readonly linksOfBeneficiary: number;
 }
@@ -121,9 +129,17 @@ export interface EvoucherRow {
   readonly voucher: string | null;
 }
 
+/** Numbers that a person is found by, as indexes of card-vault.ts. */
+export type HolderNumber = 'pan' | 'cardSn' | 'ssCardNumber' | 'residentId' | 'computerNumber';
+
 export interface Rows {
+  readonly links: LinkRows;
+  /** Wallet transfers. */
+  readonly transfers: TransferRows;
+  /** What the e-card's family service keeps. */
+  readonly family: FamilyRows;
   holderByRef(card: CardRef): CardHolder | undefined;
-  holderByNumber(number: 'pan' | 'cardSn', index: Uint8Array): CardHolder | undefined;
+  holderByNumber(number: HolderNumber, index: Uint8Array): CardHolder | undefined;
   holderByPerson(person: string): CardHolder | undefined;
   chipNumbersOf(card: CardRef): ChipNumbers | undefined;
   /** Null = no such account, or closed. */
@@ -186,6 +202,8 @@ export interface LinkRow {
   readonly until: number | null;
   readonly quota: Fen | null;
   readonly rank: number | null;
+  /** The record that must follow in the same transaction; left out where the link comes with the register. */
+  readonly madeBy?: string;
 }
 
 /** An account by what it is: a person's own, the pool, an institution's, or the counter-account of openings. */
@@ -194,12 +212,15 @@ export type AccountRef =
   | { readonly kind: 'fund' | 'opening' }
   | { readonly kind: 'merchant'; readonly institution: string };
 
-/** A movement of money from `debit` to `credit`. `quota`: how much of the link's quota it uses, zero or `amount`. */
+/** A movement of money from `debit` to `credit`. `quota`: how much of the link's quota it uses, zero or `amount`. A `transfer`
+ *  goes from a personal account to another person's wallet, or from a wallet back. */
 export interface PostingRow {
-  readonly kind: 'opening' | 'adjustment' | 'settlement' | 'return';
+  readonly kind: 'opening' | 'adjustment' | 'settlement' | 'return' | 'transfer';
   readonly settlement: string | null;
   /** Of a `return`: the undo it belongs to. Its money goes from the institution to the account that paid. */
   readonly undo: string | null;
+  /** Of a `transfer`: which. */
+  readonly transfer?: string;
   readonly link: string | null;
   readonly debit: AccountRef;
   readonly credit: AccountRef;
@@ -221,6 +242,9 @@ export interface TicketRow {
 }
 
 export interface WritableRows extends Rows {
+  readonly links: WritableLinkRows;
+  readonly transfers: WritableTransferRows;
+  readonly family: WritableFamilyRows;
   addPerson(row: PersonRow): void;
   addCard(row: CardRow): void;
   /** Makes the account unless it is there; a closed one is opened. */
@@ -233,6 +257,10 @@ export interface WritableRows extends Rows {
   /** Ends the links from this provider to this beneficiary that are still open at `at`; gives how many. */
   endLinks(provider: string, beneficiary: string, at: number): number;
   setStatus(person: string, status: InsuranceStatus): void;
+  setInsurance(person: string, insurance: InsuranceKind): void;
+  setArea(person: string, area: AreaName): void;
+  setWalletOpened(person: string, opened: boolean): void;
+  addComputerNumber(person: string, index: Uint8Array): void;
   setCardState(person: string, state: CardState): void;
   /** Counts a PIN entry as wrong. */
   countTry(card: CardRef): void;

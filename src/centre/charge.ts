@@ -7,7 +7,7 @@ import {
   planCharge,
   type SourceStep,
 } from '../domain/charge-plan.ts';
-import { type LinkObstacle, linkObstacle, linksBeyondLimit } from '../domain/link-standing.ts';
+import { type LinkObstacle, linkObstacles } from '../domain/link-standing.ts';
 import { type Fen, subtract, sum, zeroFen } from '../domain/money.ts';
 import { maskName } from '../domain/person.ts';
 import type { PolicyProfile } from '../domain/policy-profile.ts';
@@ -40,18 +40,17 @@ export interface Sources {
 /** Collects the facts about own account and providers from the store and judges the links. Source: R4 to R25, R75. */
 export function sourcesOf(desk: Desk, rows: Rows, holder: CardHolder, now: number): Sources {
   const { profile } = desk;
-  const ownLinks = rows.linksAround(holder.person, now, 'own');
-  const links = mayExceedLimit(ownLinks, profile) ? rows.linksAround(holder.person, now, 'connected') : ownLinks;
-  const obstacles = obstaclesOf(desk, links, now);
+  const { links, obstacles } = obstaclesAround(desk, rows, holder.person, now);
   const counted = onePerPair(links, obstacles);
   return {
     own: {
       balance: rows.balanceOf(holder.person, 'personal'),
-      earmarked: profile.fundModel === 'quota_hold' ? earmarked(counted, holder, obstacles) : zeroFen,
+      earmarked: profile.fundModel === 'quota_hold' ? earmarked(links, holder, obstacles) : zeroFen,
+      sent: rows.transfers.heldBy(holder.person, now),
     },
     providers: counted
       .filter((link) => link.beneficiary === holder.person)
-      .map((link) => ({ link, source: providerSource(link, obstacles) })),
+      .map((link) => ({ link, source: providerSource(rows, link, obstacles, now) })),
   };
 }
 
@@ -125,16 +124,17 @@ function mayExceedLimit(links: readonly LinkOnRecord[], profile: PolicyProfile):
   );
 }
 
-/** The obstacle of every link given, null = it gives money now. */
-function obstaclesOf(
-  { profile, listedAreas }: Desk,
-  links: readonly LinkOnRecord[],
+/** A person's links in both roles, with what stands in the way of each now; null = it gives money. */
+export function obstaclesAround(
+  desk: Desk,
+  rows: Rows,
+  person: string,
   now: number,
-): ReadonlyMap<string, LinkObstacle | null> {
-  const obstacles = new Map(links.map((link) => [link.linkId, linkObstacle(link, profile, listedAreas, now)]));
-  const holding = links.filter((link) => obstacles.get(link.linkId) === null);
-  for (const linkId of linksBeyondLimit(holding, profile)) obstacles.set(linkId, 'linkLimit');
-  return obstacles;
+): { readonly links: readonly LinkOnRecord[]; readonly obstacles: ReadonlyMap<string, LinkObstacle | null> } {
+  const links = rows.linksAround(person, now, 'own');
+  const connected = mayExceedLimit(links, desk.profile) ? rows.linksAround(person, now, 'connected') : [];
+  const others = connected.filter((link) => link.provider !== person && link.beneficiary !== person);
+  return { links, obstacles: linkObstacles([...links, ...others], desk.profile, desk.listedAreas, now) };
 }
 
 /** A link that was ended and made anew is one source, not two: of those between the same two people the one that gives
@@ -155,12 +155,19 @@ function onePerPair(
   return [...chosen.values()];
 }
 
-function providerSource(link: LinkOnRecord, obstacles: ReadonlyMap<string, LinkObstacle | null>): ProviderSource {
+/** What a provider has sent to a wallet and nobody has accepted yet is not his to lend (R71). */
+function providerSource(
+  rows: Rows,
+  link: LinkOnRecord,
+  obstacles: ReadonlyMap<string, LinkObstacle | null>,
+  now: number,
+): ProviderSource {
   return {
     linkId: link.linkId,
     linkedAt: link.since,
     rank: link.rank,
     balance: link.providerBalance,
+    sent: rows.transfers.heldBy(link.provider, now),
     status: link.providerStatus,
     card: link.providerCard,
     quotaLeft: link.quotaLeft,
@@ -168,7 +175,8 @@ function providerSource(link: LinkOnRecord, obstacles: ReadonlyMap<string, LinkO
   };
 }
 
-/** R75: what this person has set aside for others cannot be spent for himself while those links hold. */
+/** R75: what this person has set aside for others cannot be spent for himself until those links end, also while they do
+ *  not give money yet: else there would be less than was promised when they do. */
 function earmarked(
   links: readonly LinkOnRecord[],
   holder: CardHolder,
@@ -176,7 +184,7 @@ function earmarked(
 ): Fen {
   return sum(
     links
-      .filter((link) => link.provider === holder.person && obstacles.get(link.linkId) === null)
+      .filter((link) => link.provider === holder.person && obstacles.get(link.linkId) !== 'linkEnded')
       .map((link) => link.quotaLeft ?? zeroFen),
   );
 }

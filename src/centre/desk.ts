@@ -32,7 +32,8 @@ export function unguessable(desk: Pick<Desk, 'random'>): string {
   return Buffer.from(desk.random(16)).toString('hex');
 }
 
-/** The number of a settlement (`S`) or an undo (`R`): the day in China, then what nobody can guess. */
-export function recordNumber(desk: Pick<Desk, 'random'>, letter: 'R' | 'S', now: number): string {
+/** The number of a settlement (`S`), an undo (`R`), a wallet transfer (`W`), a link's record (`B`) or a link that is asked for
+ *  (`A`): the day in China, then what nobody can guess. */
+export function recordNumber(desk: Pick<Desk, 'random'>, letter: 'A' | 'B' | 'R' | 'S' | 'W', now: number): string {
   return `${letter}${chinaDay(now).replaceAll('-', '')}${Buffer.from(desk.random(8)).toString('hex').toUpperCase()}`;
 }

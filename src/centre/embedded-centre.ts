@@ -3,9 +3,12 @@ import type { PolicyProfile } from '../domain/policy-profile.ts';
 import type { Centre } from '../ports/centre.ts';
 import type { Clock } from '../ports/clock.ts';
 import { CardVault } from './card-vault.ts';
+import { FamilyService } from './family-service.ts';
+import { LinkOffice } from './link-office.ts';
 import { LocalCentre } from './local-centre.ts';
 import { Registry } from './registry.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
+import { WalletOffice } from './wallet-office.ts';
 
 export interface EmbeddedCentreOptions {
   /** The database file, made when it is not there; `memory` = nothing is kept. */
@@ -25,6 +28,10 @@ export interface EmbeddedCentreOptions {
 export interface EmbeddedCentre {
   readonly centre: Centre;
   readonly registry: Registry;
+  /** The e-card and its family service. */
+  readonly family: FamilyService;
+  readonly links: LinkOffice;
+  readonly wallet: WalletOffice;
   close(): void;
 }
 
@@ -34,5 +41,13 @@ export function openEmbeddedCentre(options: EmbeddedCentreOptions): EmbeddedCent
   const store = openSqliteStore(options.path === 'memory' ? null : options.path, vault.checkValue());
   const { profile, listedAreas, clock, random, pinVerificationKey, pinKeyUsesMax = 100 } = options;
   const desk = { store, profile, listedAreas, clock, random, vault, pinVerificationKey, pinKeyUsesMax };
-  return { centre: new LocalCentre(desk), registry: new Registry(desk), close: () => store.close() };
+  const registry = new Registry(desk);
+  return {
+    centre: new LocalCentre(desk),
+    registry,
+    family: new FamilyService(desk, registry),
+    links: new LinkOffice(desk),
+    wallet: new WalletOffice(desk),
+    close: () => store.close(),
+  };
 }

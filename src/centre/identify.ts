@@ -19,7 +19,7 @@ export function identify(desk: Desk, request: IdentifyRequest): IdentifyAnswer {
   const { credential } = request;
   if (credential.medium !== 'evoucher') {
     return desk.store.read((rows): IdentifyAnswer => {
-      const holder = holderOf(desk, rows, credential);
+      const holder = cardHolderOf(desk, rows, credential);
       if (!holder) return declined({ code: 'CARD_FAKE' });
       const decline = standingDecline(holder, isPinLocked(holder, desk.profile));
       return decline ? declined(decline) : identified(desk, holder);
@@ -48,8 +48,9 @@ function identified(desk: Desk, holder: CardHolder): Identified {
   };
 }
 
-/** Names are not compared: readers spell rare characters in their own ways, numbers they do not. */
-function holderOf(desk: Desk, rows: Rows, credential: CardCredential): CardHolder | undefined {
+/** Whose card this is; undefined for one that is not known, or a chip whose numbers do not belong together.
+ *  Names are not compared: readers spell rare characters in their own ways, numbers they do not. */
+export function cardHolderOf(desk: Desk, rows: Rows, credential: CardCredential): CardHolder | undefined {
   const { vault } = desk;
   if (credential.medium === 'stripe') return rows.holderByNumber('pan', vault.indexOf('pan', credential.pan.expose()));
   const cardSn = credential.cardSn.expose();

@@ -1,18 +1,28 @@
 import {
+  type AdmitAnswer,
+  type AdmitRequest,
   type CancelRequest,
   type Centre,
   CentreFault,
   type Envelope,
+  type ExplainLinkAnswer,
+  type ExplainLinkRequest,
   type IdentifyAnswer,
   type IdentifyRequest,
   type InquireAnswer,
   type InquireRequest,
+  type LinkAnswer,
+  type LinkRequest,
+  type LookUpAnswer,
+  type LookUpRequest,
   type PreviewUndoAnswer,
   type PreviewUndoRequest,
   type QueryAnswer,
   type QueryRequest,
   type QuoteAnswer,
   type QuoteRequest,
+  type ReconcileAnswer,
+  type ReconcileRequest,
   type RefundRequest,
   type Reply,
   type ReverseAnswer,
@@ -22,14 +32,18 @@ import {
   type SignInAnswer,
   type SignInRequest,
   type UndoAnswer,
+  type UnlinkAnswer,
+  type UnlinkRequest,
 } from '../ports/centre.ts';
 import { StoreFault } from './centre-store.ts';
 import type { Desk } from './desk.ts';
 import { identify } from './identify.ts';
 import { inquire } from './inquire.ts';
+import { admit, explainLink, link, lookUp, unlink } from './link-desk.ts';
 import { previewUndo } from './preview-undo.ts';
 import { query } from './query.ts';
 import { quote } from './quote.ts';
+import { reconcile } from './reconcile.ts';
 import { reverse } from './reverse.ts';
 import { settle } from './settle.ts';
 import { signIn } from './sign-in.ts';
@@ -72,6 +86,24 @@ export class LocalCentre implements Centre {
   }
   async query(request: QueryRequest): Promise<Reply<QueryAnswer>> {
     return answering(request, () => query(this.#desk, request));
+  }
+  async lookUp(request: LookUpRequest): Promise<Reply<LookUpAnswer>> {
+    return answering(request, () => lookUp(this.#desk, request));
+  }
+  async admit(request: AdmitRequest): Promise<Reply<AdmitAnswer>> {
+    return answering(request, () => admit(this.#desk, request));
+  }
+  async explainLink(request: ExplainLinkRequest): Promise<Reply<ExplainLinkAnswer>> {
+    return answering(request, () => explainLink(this.#desk, request));
+  }
+  async link(request: LinkRequest): Promise<Reply<LinkAnswer>> {
+    return answering(request, () => link(this.#desk, request));
+  }
+  async unlink(request: UnlinkRequest): Promise<Reply<UnlinkAnswer>> {
+    return answering(request, () => unlink(this.#desk, request));
+  }
+  async reconcile(request: ReconcileRequest): Promise<Reply<ReconcileAnswer>> {
+    return answering(request, () => reconcile(this.#desk, request));
   }
 }
 

@@ -1,12 +1,19 @@
 import type { CalendarDay } from '../domain/calendar-day.ts';
 import { evoucherText } from '../domain/evoucher.ts';
 import { above, type Fen, zeroFen } from '../domain/money.ts';
-import { type CardState, type InsuranceKind, type InsuranceStatus, maskNumber } from '../domain/person.ts';
+import {
+  type AreaName,
+  type CardState,
+  type InsuranceKind,
+  type InsuranceStatus,
+  maskNumber,
+} from '../domain/person.ts';
 import type { Settlement } from '../domain/settlement.ts';
 import { syntheticRegion } from '../domain/synthetic.ts';
 import type { Undo } from '../domain/undo.ts';
 import type { AccountRef, CardHolder, LinkOnRecord, LinkRow, Rows, WritableRows } from './centre-store.ts';
 import { type Desk, unguessable } from './desk.ts';
+import { dissolveLinks, endReasons } from './link-book.ts';
 import { pinDigits, pinVerifier } from './pin-verification.ts';
 import { terminalKeyPlace } from './sign-in.ts';
 import { leftOf, standingOf } from './undo-plan.ts';
@@ -21,6 +28,8 @@ export interface NewPerson {
   readonly status: InsuranceStatus;
   readonly area: string;
   readonly born: CalendarDay;
+  /** 社保电脑号, digits; where the place gives people one (R19). */
+  readonly computerNumber?: string;
   readonly balance: Fen | null;
   readonly walletOpened: boolean;
   readonly walletBalance: Fen;
@@ -42,6 +51,9 @@ export interface PersonChange {
   readonly balance?: Fen | null;
   readonly status?: InsuranceStatus;
   readonly card?: CardState;
+  readonly area?: AreaName;
+  readonly insurance?: InsuranceKind;
+  readonly wallet?: 'open' | 'closed';
 }
 
 /** The insurer's register of people, cards and links: what the deck loader, the scenario runner and the screens' day list
@@ -98,14 +110,20 @@ export class Registry {
     return code;
   }
 
-  /** Changes what is given. A balance is changed by a posting of the difference. */
+  /** Changes what is given. A balance is changed by a posting of the difference. Insurance that ends, or changes its area or
+   *  kind, dissolves the person's links in the same transaction where the profile says so (R23). */
   set(person: string, change: PersonChange): void {
     this.#desk.store.write((rows) => {
-      this.#holderOf(rows, person);
+      const holder = this.#holderOf(rows, person);
       if (change.balance !== undefined)
         this.#setBalance(rows, { kind: 'personal', person }, change.balance, 'adjustment');
       if (change.status !== undefined) rows.setStatus(person, change.status);
       if (change.card !== undefined) rows.setCardState(person, change.card);
+      if (change.insurance !== undefined) rows.setInsurance(person, change.insurance);
+      if (change.area !== undefined) rows.setArea(person, change.area);
+      if (change.wallet !== undefined) rows.setWalletOpened(person, change.wallet === 'open');
+      const reason = movingReason(holder, change);
+      if (reason !== null) dissolveLinks(this.#desk, rows, person, reason, this.#desk.clock.now());
     });
   }
 
@@ -184,6 +202,9 @@ export class Registry {
       born: person.born,
       walletOpened: person.walletOpened,
     });
+    if (person.computerNumber !== undefined) {
+      rows.addComputerNumber(person.id, vault.indexOf('computerNumber', person.computerNumber));
+    }
     const ref = unguessable(this.#desk);
     const digits = pinDigits(person.pin);
     rows.addCard({
@@ -226,4 +247,11 @@ export class Registry {
     if (!holder) throw new RangeError(`nobody is called ${person} here`);
     return holder;
   }
+}
+
+/** Why this change dissolves links (R23); null where it does not. */
+function movingReason(before: CardHolder, { status, area, insurance }: PersonChange): string | null {
+  if (status === 'terminated') return endReasons.terminated;
+  if (area !== undefined && area !== before.area) return endReasons.moved;
+  return insurance !== undefined && insurance !== before.insurance ? endReasons.insuranceChanged : null;
 }

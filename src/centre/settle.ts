@@ -4,16 +4,14 @@ import { settledGoods } from '../domain/charge-plan.ts';
 import { maskName } from '../domain/person.ts';
 import type { Settlement } from '../domain/settlement.ts';
 import type { Decline, SettleAnswer, SettleRequest } from '../ports/centre.ts';
-import { openPinBlock } from '../ports/pin-block.ts';
-import type { PinKey } from '../ports/pin-key.ts';
 import type { PinBlock } from '../ports/pin-pad.ts';
 import { codeStandingDecline, standingDecline } from './card-standing.ts';
 import type { CardHolder, TicketRow, WritableRows } from './centre-store.ts';
 import { billHash, type Charge, chargeOf } from './charge.ts';
 import { type Desk, recordNumber, terminalName, unguessable } from './desk.ts';
 import { isByCode } from './evoucher.ts';
-import { isPinLocked, isRefusedInitialPin, isRightPin } from './pin-verification.ts';
-import { pinKeyPlace } from './sign-in.ts';
+import { type CountedEntry, countEntry, verifyEntry } from './pin-entry.ts';
+import { isPinLocked } from './pin-verification.ts';
 
 /** How long a PIN that was right stands in for itself after QUOTE_STALE. */
 const ticketLifeMs = 120_000;
@@ -34,7 +32,7 @@ export function settle(desk: Desk, request: SettleRequest): SettleAnswer {
   // Also those of an entry that could not be counted are overwritten.
   const opened: Uint8Array[] = [];
   try {
-    const entry = desk.store.write((rows) => countEntry(desk, rows, request, authorisation.pinBlock, opened));
+    const entry = desk.store.write((rows) => countPin(desk, rows, request, authorisation.pinBlock, opened));
     if (entry.kind === 'answered') return entry.answer;
     return desk.store.write((rows) => decide(desk, rows, request, entry));
   } finally {
@@ -42,12 +40,6 @@ export function settle(desk: Desk, request: SettleRequest): SettleAnswer {
   }
 }
 
-/** A PIN entry that counts as wrong already. `tries`: wrong ones in a row, this one included. */
-interface CountedEntry {
-  readonly kind: 'counted';
-  readonly digits: Uint8Array;
-  readonly tries: number;
-}
 interface Answered {
   readonly kind: 'answered';
   readonly answer: SettleAnswer;
@@ -57,8 +49,8 @@ interface Admitted {
   readonly holder: CardHolder;
 }
 
-/** `opened` takes the digits as soon as they are there; they are the caller's to wipe, whatever is thrown. */
-function countEntry(
+/** `opened`: see `countEntry`. */
+function countPin(
   desk: Desk,
   rows: WritableRows,
   request: SettleRequest,
@@ -67,27 +59,8 @@ function countEntry(
 ): CountedEntry | Answered {
   const admitted = admit(desk, rows, request, (holder) => isPinLocked(holder, desk.profile));
   if (admitted.kind === 'answered') return admitted;
-  const { holder } = admitted;
-  const key = takePinKey(desk, rows, request, block);
-  if (key === null) return answer(desk, rows, request, declined({ code: 'PIN_KEY_EXPIRED' }));
-  const digits = openPinBlock(block, desk.vault.open(holder.panSealed), key);
-  key.key.fill(0);
-  // A block that does not open is a broken message, not a guess: it carries no digits that could be right.
-  if (!digits) return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' }));
-  opened.push(digits);
-  rows.countTry(holder.card);
-  return { kind: 'counted', digits, tries: holder.wrongTries + 1 };
-}
-
-/** The key that the block names, with this use of it counted; null when it opens nothing for this terminal: unknown,
- *  retired, another terminal's, of another format, or used up. A block that turns out broken has used the key, too. */
-function takePinKey(desk: Desk, rows: WritableRows, request: SettleRequest, block: PinBlock): PinKey | null {
-  const row = rows.pinKey(block.keyId);
-  if (row === undefined || row.retired || row.terminal !== terminalName(request)) return null;
-  if (row.format !== block.format || row.uses >= desk.pinKeyUsesMax) return null;
-  rows.countPinKeyUse(row.keyId);
-  const { keyId, format, keySealed } = row;
-  return { keyId, format, key: desk.vault.openKey(pinKeyPlace(keyId), keySealed) };
+  const entry = countEntry(desk, rows, request, admitted.holder, block, opened);
+  return 'code' in entry ? answer(desk, rows, request, declined(entry)) : entry;
 }
 
 /** Everything that comes before the PIN. */
@@ -112,6 +85,8 @@ function admit(
 /** What a message that has been here, or must not come any more, is answered; null for a new one. */
 function answeredBefore(rows: WritableRows, request: SettleRequest): SettleAnswer | null {
   const before = rows.answerTo(request.msgId);
+  // An id that a desk's message has used is not a sale's any more.
+  if (before === undefined && rows.links.answerTo(request.msgId)) return declined({ code: 'MESSAGE_REJECTED' });
   if (before === undefined) return null;
   // A reversal that found nothing to give back, because the sale had been cancelled, is on record too.
   const isReversed = rows.reversalOf(request.msgId) !== undefined;
@@ -131,7 +106,7 @@ function decide(desk: Desk, rows: WritableRows, request: SettleRequest, entry: C
   const { holder } = admitted;
   const now = desk.clock.now();
 
-  const pinDecline = entry && verify(desk, rows, holder, entry);
+  const pinDecline = entry && verifyEntry(desk, rows, holder, entry);
   if (pinDecline) return answer(desk, rows, request, declined(pinDecline)).answer;
   const isCode = request.authorisation.kind === 'voucher' || isByCode(rows, shownIn(request), request);
   const consent: Consent | null = entry
@@ -150,20 +125,6 @@ function decide(desk: Desk, rows: WritableRows, request: SettleRequest, entry: C
   }
   if (needsPin && consent === null) return answer(desk, rows, request, declined({ code: 'MESSAGE_REJECTED' })).answer;
   return book(desk, rows, request, holder, charge, now, consent);
-}
-
-/** The comparison; null when the PIN is right and may be used.
- *  The initial PIN where a place refuses it (R81) is told as PIN_LOCKED: it is not wrong and costs no try, and what the
- *  customer has to do is what that code says, have it reset at a service point. */
-function verify(desk: Desk, rows: WritableRows, holder: CardHolder, { digits, tries }: CountedEntry): Decline | null {
-  if (isRightPin(desk.pinVerificationKey, holder, digits)) {
-    rows.resetTries(holder.card, false);
-    return isRefusedInitialPin(digits, desk.profile) ? { code: 'PIN_LOCKED' } : null;
-  }
-  const triesLeft = desk.profile.pin.maxWrong - tries;
-  if (triesLeft > 0) return { code: 'PIN_WRONG', triesLeft };
-  rows.lockPin(holder.card);
-  return { code: 'PIN_LOCKED' };
 }
 
 /** What shows that the customer agreed, and until when it stands in for itself. */

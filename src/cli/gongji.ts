@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ExplainOptions, ListOptions } from '../app/console/link-text.ts';
+import type { DiffOptions } from '../app/console/profile-diff.ts';
 
 /** How `gongji` ends. Numbers above 64 are those of sysexits.h. */
 const exitCodes = { ok: 0, expectationFailed: 1, notUnderstood: 2, environment: 3, bug: 70 } as const;
@@ -8,7 +10,7 @@ type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const exitCodesText = `
 Exit codes:
   ${exitCodes.ok}   done; every expectation held
-  ${exitCodes.expectationFailed}   an expectation of a scenario did not hold, or something is not supported yet
+  ${exitCodes.expectationFailed}   an expectation of a scenario did not hold, a link would be refused, or something is not supported yet
   ${exitCodes.notUnderstood}   a command, an option or a file cannot be understood
   ${exitCodes.environment}   something around the program does not work: disk, database, terminal
   ${exitCodes.bug}  a bug of the program`;
@@ -35,6 +37,10 @@ interface ScenarioOptions {
   readonly centre: 'embedded' | 'http';
   readonly json?: boolean;
   readonly junit?: string;
+}
+
+interface DiffCommandOptions extends Omit<DiffOptions, 'a' | 'b' | 'amounts'> {
+  readonly amount: readonly string[];
 }
 
 // The parts of the app are loaded by the command that needs them: help and mistakes are told at once.
@@ -109,6 +115,88 @@ function program(): Command {
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const { profilesText } = await import('../app/console/profiles-text.ts');
       print(profilesText(name, options.json === true));
+    });
+
+  const link = gongji
+    .command('link')
+    .description('links between the people of the deck: what the rules say of them, without writing anything')
+    .copyInheritedSettings(gongji);
+  const profileOption = () => new Option('--profile <name>', 'the rules in force').default('chongqing-2021');
+  command(link, 'explain', 'whether a link would be allowed, and if not, every rule that stands in the way')
+    .requiredOption('--provider <person>', 'whose account would pay, such as demo.daughter; an unknown one lists all')
+    .requiredOption('--beneficiary <person>', 'who would use it, such as demo.mother')
+    .addOption(
+      new Option('--relation <relation>', 'what the beneficiary is to the provider')
+        .choices(['spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'other'])
+        .makeOptionMandatory(),
+    )
+    .addOption(profileOption())
+    .addOption(
+      new Option('--channel <channel>', 'where it is asked for')
+        .choices(['counter', 'hospital', 'phone', 'web'])
+        .default('counter'),
+    )
+    .addOption(
+      new Option('--documents <whose>', 'whose social card is shown at a counter')
+        .choices(['both', 'provider', 'beneficiary', 'none'])
+        .default('both'),
+    )
+    .option('--no-caution', 'the notice is not ticked')
+    .option('--no-consent', 'the beneficiary does not agree')
+    .option('--quota <yuan>', 'what the provider sets aside, such as 300.00')
+    .option('--until <day>', 'the last day of the link, such as 2026-12-31')
+    .addOption(json)
+    .addOption(language)
+    .action(async (options: ExplainOptions) => {
+      const { explainLinkText } = await import('../app/console/link-text.ts');
+      const { text, allowed } = explainLinkText(options, Date.now());
+      print(text);
+      if (!allowed) process.exitCode = exitCodes.expectationFailed;
+    });
+  command(link, 'list', "a person's links in both roles, and why each gives money or not")
+    .argument('<person>', 'such as demo.mother; an unknown one lists all')
+    .addOption(profileOption())
+    .addOption(json)
+    .addOption(language)
+    .action(async (person: string, options: Omit<ListOptions, 'person'>) => {
+      const { linkListText } = await import('../app/console/link-text.ts');
+      print(linkListText({ ...options, person }, Date.now()));
+    });
+
+  const profile = gongji
+    .command('profile')
+    .description('rule sets beside each other; "gongji profiles" lists them')
+    .copyInheritedSettings(gongji);
+  command(
+    profile,
+    'diff',
+    'a household under two profiles: rules that differ, links that hold, who pays what of a sale',
+  )
+    .argument('<a>', 'a profile')
+    .argument('<b>', 'another')
+    .requiredOption('--household <household>', 'such as demo; an unknown one lists all')
+    .option(
+      '--amount <yuan>',
+      'of a sale to each person; may be given several times (default: 50, 100 and 300 yuan)',
+      (amount: string, before: string[]) => [...before, amount],
+      [],
+    )
+    .addOption(json)
+    .addOption(language)
+    .action(async (a: string, b: string, { amount, ...options }: DiffCommandOptions) => {
+      const { profileDiffText } = await import('../app/console/profile-diff.ts');
+      print(await profileDiffText({ ...options, a, b, amounts: amount }, Date.now()));
+    });
+
+  command(gongji, 'citizen', "the citizens' pages: links by telephone and web, 医保码, wallet, areas, the e-card")
+    .option('--port <number>', 'where to listen; 0 takes one that is free', portNumber, 8090)
+    .option('--host <name>', 'listen there instead of on this machine alone', notEmpty)
+    .option('--profile <name>', 'the rules in force', 'chongqing-2021')
+    .option('--data <folder>', "a kiosk's data folder, while no kiosk has it open (default: nothing is kept)")
+    .addOption(language)
+    .action(async (options: { port: number; host?: string; profile: string; data?: string; lang: 'zh-CN' | 'en' }) => {
+      const { runCitizen } = await import('./citizen.ts');
+      await runCitizen(options, print);
     });
 
   const config = new Option('--config <file>', 'which devices a counter uses (YAML); none means whatever is found').env(
@@ -194,6 +282,11 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('It is not a port, 0 to 65535.');
+  return Number(text);
+}
+
 function notEmpty(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
   return text;
@@ -233,6 +326,7 @@ const notUnderstoodCodes: readonly string[] = [
   'profileNotUnderstood',
   'unknownProfile',
   'deviceInputNotUnderstood',
+  'linkInputNotUnderstood',
 ];
 
 function oneLine(text: string): string {

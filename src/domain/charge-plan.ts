@@ -8,7 +8,8 @@ import type { SettledGoods } from './settlement.ts';
 /** Why a source paid what it paid: the code behind each step of the funding ladder.
  *  Paid something: `enough` (it covered what was asked of it), `usedUp` (all of its balance), `upToReserve` (all above
  *  the reserve, R43), `upToQuota` (all of the quota, R75).
- *  Paid something or nothing: `heldForQuota` (the rest of the own balance is set aside for others, R75).
+ *  Paid something or nothing: `heldForQuota` (the rest of the own balance is set aside for others, R75),
+ *  `heldForTransfer` (it was sent to a wallet and not accepted yet, R71).
  *  Paid nothing: the others. A `LinkObstacle` says why the link does not hold under this profile. */
 export type SourceReason =
   | 'enough'
@@ -19,6 +20,7 @@ export type SourceReason =
   | 'noAccount'
   | 'empty'
   | 'heldForQuota'
+  | 'heldForTransfer'
   | 'ownNotZero'
   | 'belowReserve'
   | 'noQuota'
@@ -29,10 +31,12 @@ export type SourceReason =
   | Exclude<InsuranceStatus, 'normal'>
   | LinkObstacle;
 
-/** The beneficiary's own account. `balance` null = no personal account; `earmarked` = set aside as quota for others. */
+/** The beneficiary's own account. `balance` null = no personal account; `earmarked` = set aside as quota for others; `sent` =
+ *  held for wallet transfers that nobody has accepted yet, none when left out. */
 export interface OwnSource {
   readonly balance: Fen | null;
   readonly earmarked: Fen;
+  readonly sent?: Fen;
 }
 
 /** A provider's account behind one link. `linkedAt`: ms since the epoch. `rank`: the beneficiary's own order, from 1
@@ -45,6 +49,8 @@ export interface ProviderSource {
   readonly status: InsuranceStatus;
   readonly card: CardState;
   readonly quotaLeft: Fen | null;
+  /** Held for wallet transfers that nobody has accepted yet; none when left out. */
+  readonly sent?: Fen;
   readonly obstacle: LinkObstacle | null;
 }
 
@@ -132,7 +138,7 @@ export function planCharge(input: ChargeInput): ChargePlan {
 /** What a source could pay at most, and the word for it when it pays all of that or nothing. */
 interface Limit {
   readonly amount: Fen;
-  readonly whenSpent: 'usedUp' | 'upToReserve' | 'upToQuota' | 'heldForQuota';
+  readonly whenSpent: 'usedUp' | 'upToReserve' | 'upToQuota' | 'heldForQuota' | 'heldForTransfer';
   readonly whenNothing: SourceReason;
 }
 
@@ -162,8 +168,10 @@ function* orderedSources(input: ChargeInput): Generator<{ source: SourceRef; lim
 function ownLimit(own: OwnSource): Limit {
   if (own.balance === null) return blocked('noAccount');
   if (own.balance === 0) return blocked('empty');
-  const spendable = above(own.balance, own.earmarked);
-  return { amount: spendable, whenSpent: own.earmarked > 0 ? 'heldForQuota' : 'usedUp', whenNothing: 'heldForQuota' };
+  const { sent = zeroFen } = own;
+  const held = own.earmarked > 0 ? 'heldForQuota' : 'heldForTransfer';
+  const spendable = above(own.balance, add(own.earmarked, sent));
+  return { amount: spendable, whenSpent: own.earmarked + sent > 0 ? held : 'usedUp', whenNothing: held };
 }
 
 function walletLimit(wallet: WalletSource): Limit {
@@ -188,9 +196,10 @@ function providerLimit(provider: ProviderSource, input: ChargeInput): Limit {
   // A live balance is the whole quota.
   const quota = profile.fundModel === 'quota_hold' ? provider.quotaLeft : provider.balance;
   if (quota === null) return blocked('noQuota');
-  if (provider.balance === 0) return blocked('empty');
+  const free = above(provider.balance, provider.sent ?? zeroFen);
+  if (free === 0) return blocked('empty');
   if (quota === 0) return blocked('quotaUsedUp');
-  const lendable = above(provider.balance, profile.providerReserve);
+  const lendable = above(free, profile.providerReserve);
   if (quota < lendable) return { amount: quota, whenSpent: 'upToQuota', whenNothing: 'quotaUsedUp' };
   return {
     amount: lendable,

@@ -45,6 +45,8 @@ export function linkObstacle(
   listedAreas: ReadonlySet<AreaName>,
   now: number,
 ): LinkObstacle | null {
+  // Ended before it began, it never was in force and waits for nothing.
+  if (link.until !== null && link.until <= link.since) return 'linkEnded';
   if (now < link.since) return 'linkNotYetInForce';
   if (link.until !== null && now >= link.until) return 'linkEnded';
   // R23: where a place says so, a link ends by itself with either side's insurance, and its quota is free again.
@@ -61,8 +63,7 @@ export function linkObstacle(
   }
   // One's own account is charged already; as a provider's it would be counted a second time (R25).
   if (link.provider === link.beneficiary) return 'relationNotAllowed';
-  const allowed: readonly Relation[] | null = relationSets[profile.relationSet];
-  if (allowed !== null && !allowed.includes(link.relation)) return 'relationNotAllowed';
+  if (!isRelationAllowed(link.relation, profile)) return 'relationNotAllowed';
   return areasOpen(link, profile, listedAreas) ? null : 'areaNotOpen';
 }
 
@@ -73,10 +74,26 @@ function areasOpen(link: LinkFacts, profile: PolicyProfile, listedAreas: Readonl
     case 'listed':
       return listedAreas.has(link.providerArea) && listedAreas.has(link.beneficiaryArea);
     case 'same_province':
-      return provinceOf(link.providerArea) === provinceOf(link.beneficiaryArea);
+      return isSameProvince(link.providerArea, link.beneficiaryArea);
     case 'same_city':
-      return cityOf(link.providerArea) === cityOf(link.beneficiaryArea);
+      return isSameCity(link.providerArea, link.beneficiaryArea);
   }
+}
+
+/** R17, R18: whether a beneficiary who is this to his provider may be linked. */
+export function isRelationAllowed(relation: Relation, { relationSet }: PolicyProfile): boolean {
+  const allowed: readonly Relation[] | null = relationSets[relationSet];
+  return allowed === null || allowed.includes(relation);
+}
+
+/** R65. */
+export function isSameProvince(a: AreaName, b: AreaName): boolean {
+  return provinceOf(a) === provinceOf(b);
+}
+
+/** R64. The districts of a municipality are one city. */
+export function isSameCity(a: AreaName, b: AreaName): boolean {
+  return cityOf(a) === cityOf(b);
 }
 
 function provinceOf(area: AreaName): string {
@@ -110,4 +127,18 @@ export function linksBeyondLimit(holding: readonly LinkFacts[], profile: PolicyP
     perBeneficiary.set(link.beneficiary, ofBeneficiary + 1);
   }
   return beyond;
+}
+
+/** Whether each of these links gives money at `now`, the limits counted: null = it does.
+ *  Shapes: `links` are all of everybody concerned, each once; the answer has each of them by its id. */
+export function linkObstacles(
+  links: readonly LinkFacts[],
+  profile: PolicyProfile,
+  listedAreas: ReadonlySet<AreaName>,
+  now: number,
+): ReadonlyMap<string, LinkObstacle | null> {
+  const obstacles = new Map(links.map((link) => [link.linkId, linkObstacle(link, profile, listedAreas, now)]));
+  const holding = links.filter((link) => obstacles.get(link.linkId) === null);
+  for (const linkId of linksBeyondLimit(holding, profile)) obstacles.set(linkId, 'linkLimit');
+  return obstacles;
 }

@@ -37,7 +37,17 @@ export interface PolicyProfile {
   readonly totalToleranceFen: Fen;
   readonly stmtOk: readonly string[];
   readonly fundSumIncludesAcct: boolean;
+  readonly binding: BindingRules;
 }
+
+/** How a link is made at a counter. `documents`: each person shows one of ID card, social card and 医保码 (R10), or the
+ *  provider's card alone is enough (R20). `beneficiaryBy`: how the counter is told who the beneficiary is. */
+export interface BindingRules {
+  readonly documents: 'one_of_three' | 'provider_card';
+  readonly beneficiaryBy: readonly BeneficiaryBy[];
+}
+export const beneficiaryWays = ['swipe', 'cardNumber', 'residentId', 'evoucher'] as const;
+export type BeneficiaryBy = (typeof beneficiaryWays)[number];
 
 export type Purpose =
   | 'hospital_own_share'

@@ -120,6 +120,17 @@ export const prompts = {
   inquiring: { 'zh-CN': '正在查询余额', en: 'Asking for the balance' },
   inquired: { 'zh-CN': '余额如下', en: 'The balance' },
   inquiryRefused: { 'zh-CN': '查不到余额。{reason}', en: 'The balance cannot be shown. {reason}' },
+  dayEndAsking: { 'zh-CN': '正在与中心对账，请稍候', en: 'Comparing the day with the centre' },
+  dayEndBlocked: {
+    'zh-CN': '有未决交易，不能日结，请先查清结果',
+    en: 'An outcome is still open, so the day cannot be closed. Clear it up first',
+  },
+  dayEndRefused: { 'zh-CN': '日结未完成。{reason}', en: 'The day was not compared. {reason}' },
+  dayEndBalanced: { 'zh-CN': '账目相符，可以日结', en: 'The day balances' },
+  dayEndBroken: {
+    'zh-CN': '账目不符，有{count}处差异，请核对',
+    en: 'The day does not balance: {count} differences, please check',
+  },
   approved: { 'zh-CN': '支付成功', en: 'Paid' },
   approvedWithCash: { 'zh-CN': '支付成功，请收现金 ¥{cash}', en: 'Paid. Please collect ¥{cash} in cash' },
   declined: { 'zh-CN': '未扣款。{reason}', en: 'Nothing was charged. {reason}' },
@@ -169,6 +180,134 @@ export const prompts = {
   amountNotANumber: { 'zh-CN': '金额看不懂，请输入如 80.00', en: 'That is not an amount. Enter for example 80.00' },
   amountTooManyDecimals: { 'zh-CN': '金额最多两位小数', en: 'An amount has at most two decimals' },
   amountTooLarge: { 'zh-CN': '金额过大', en: 'The amount is too large' },
+  bindingProvider: {
+    'zh-CN': '请刷提供人的卡，或扫其医保码',
+    en: "Swipe the provider's card, or scan the provider's code",
+  },
+  bindingProviderCard: { 'zh-CN': '请刷提供人的社保卡', en: "Swipe the provider's social security card" },
+  bindingLookingUp: { 'zh-CN': '正在查找参保人', en: 'Looking this person up' },
+  bindingPin: {
+    'zh-CN': '请提供人输入{length}位密码，按“确认”',
+    en: 'Provider: enter the {length}-digit PIN, then OK',
+  },
+  bindingPinAgain: {
+    'zh-CN': '密码错误，请提供人重新输入，还可输入{triesLeft}次',
+    en: 'Wrong PIN. Provider: please enter it again, {triesLeft} tries left',
+  },
+  bindingPinAtPad: {
+    'zh-CN': '请提供人使用密码键盘，输入{length}位密码',
+    en: 'Provider: enter the {length}-digit PIN on the PIN pad',
+  },
+  bindingPinAgainAtPad: {
+    'zh-CN': '密码错误，请提供人用密码键盘重输，还剩{triesLeft}次',
+    en: 'Wrong PIN. Provider: enter it again on the PIN pad, {triesLeft} tries left',
+  },
+  bindingAdmitting: { 'zh-CN': '正在核对身份', en: 'Checking who this is' },
+  bindingDesk: {
+    'zh-CN': '请选择：新增、变更或解除关联',
+    en: 'Choose: make a link, change one or cancel one',
+  },
+  bindingBeneficiary: {
+    'zh-CN': '请刷使用人的卡，或录入号码',
+    en: "Swipe the beneficiary's card, or key in the number",
+  },
+  bindingBeneficiaryNumber: { 'zh-CN': '请录入使用人的号码', en: "Key in the beneficiary's number" },
+  bindingFillIn: { 'zh-CN': '请填写关联信息，按“确认”核对', en: 'Fill in the form, then press Enter to check it' },
+  bindingExplaining: { 'zh-CN': '正在核对条件，尚未办理', en: 'Checking the rules. Nothing is written yet' },
+  bindingAllowed: { 'zh-CN': '可以办理，请核对后按“确认”', en: 'It can be done. Check it, then press Enter' },
+  bindingNotAllowed: {
+    'zh-CN': '不能办理，没有改动，原因如下',
+    en: 'It cannot be done and nothing has changed. The reasons:',
+  },
+  bindingChangedMeanwhile: {
+    'zh-CN': '情况刚刚有变化，没有办理，请重新核对',
+    en: 'Things have just changed. Nothing was done, please look again',
+  },
+  bindingLinking: { 'zh-CN': '正在办理关联，请稍候', en: 'Making the link, please wait' },
+  bindingLinked: { 'zh-CN': '关联已办好，请打印凭条', en: 'The link has been made. Print the slip' },
+  bindingChanged: { 'zh-CN': '关联已变更，请打印凭条', en: 'The link has been changed. Print the slip' },
+  bindingReason: { 'zh-CN': '请填写解除原因，按“确认”解除', en: 'Say why the link ends, then press Enter' },
+  bindingUnlinking: { 'zh-CN': '正在解除关联，请稍候', en: 'Cancelling the link, please wait' },
+  bindingUnlinked: { 'zh-CN': '关联已解除，请打印凭条', en: 'The link has been cancelled. Print the slip' },
+  bindingUnclear: {
+    'zh-CN': '不知道是否已办好，稍后自动再问，请勿重复办理',
+    en: 'Not known if it was done. Asking again soon. Do not repeat it',
+  },
+  bindingAskingAgain: {
+    'zh-CN': '正在向中心再问一次，请勿重复办理',
+    en: 'Asking the centre once more. Do not repeat it',
+  },
+  bindingRefused: { 'zh-CN': '未办理，没有改动。{reason}', en: 'Not done, nothing has changed. {reason}' },
+  bindingTooNew: {
+    'zh-CN': '未解除，没有改动。这条关联要到 {from} 才能解除',
+    en: 'Not cancelled, nothing has changed. This link can be cancelled from {from}',
+  },
+  bindingCentreSilent: {
+    'zh-CN': '医保中心无应答，没有改动，请再试一次',
+    en: 'The centre does not answer. Nothing has changed, please try again',
+  },
+  bindingSetback: {
+    'zh-CN': '没有改动。{reason}',
+    en: 'Nothing has changed. {reason}',
+  },
+  bindingSamePerson: {
+    'zh-CN': '这是提供人本人，请刷使用人的卡或录入号码',
+    en: "This is the provider again. The beneficiary's card or number is wanted",
+  },
+  bindingTimedOut: { 'zh-CN': '操作超时，已结束，没有改动', en: 'Timed out and ended. Nothing has changed' },
+  bindingPermitOver: {
+    'zh-CN': '身份核对已过期，没有改动，请重新刷卡',
+    en: 'The check of the person has run out. Nothing has changed, swipe again',
+  },
+  bindingPinPadFault: {
+    'zh-CN': '密码键盘故障，没有改动，请重试或扫医保码',
+    en: 'The PIN pad failed. Nothing has changed, try again or use the code',
+  },
+  bindingReaderLost: {
+    'zh-CN': '读卡器已断开，请插好读卡器，或按“取消”',
+    en: 'The reader is unplugged. Plug it in, or press Cancel',
+  },
+  bindingNotForProvider: {
+    'zh-CN': '这里不能这样确认提供人，请刷提供人的社保卡',
+    en: "The provider cannot come that way here. Swipe the provider's card",
+  },
+  bindingWayClosed: {
+    'zh-CN': '本地不能用这种方式录入使用人',
+    en: 'The beneficiary cannot be entered that way here',
+  },
+  bindingNoSuchLink: { 'zh-CN': '没有这条关联，请重新选择', en: 'There is no such link, please choose again' },
+  bindingNoReason: { 'zh-CN': '请填写解除原因', en: 'Please say why the link ends' },
+  bindingCannotEnd: {
+    'zh-CN': '正在办理，要等中心回答后才能结束',
+    en: 'It is being done and can only end when the centre has answered',
+  },
+  bindingFirst: { 'zh-CN': '请先结束绑定业务', en: 'Please end the binding first' },
+  bindingCardLength: { 'zh-CN': '社保卡卡号应为9位，请核对', en: 'A card number has 9 characters, please check it' },
+  bindingCardCharacters: {
+    'zh-CN': '社保卡卡号只有数字和字母，请核对',
+    en: 'A card number has digits and letters only, please check it',
+  },
+  bindingCardCheck: {
+    'zh-CN': '社保卡卡号校验不符，请核对',
+    en: "The card number's check character does not fit, please check it",
+  },
+  bindingIdLength: { 'zh-CN': '身份证号应为18位，请核对', en: 'An ID number has 18 characters, please check it' },
+  bindingIdCharacters: {
+    'zh-CN': '身份证号只有数字，末位可为X，请核对',
+    en: 'An ID number has digits only, the last may be X. Please check it',
+  },
+  bindingIdBirthDate: {
+    'zh-CN': '身份证号中的出生日期不对，请核对',
+    en: 'The birth date in the ID number is none, please check it',
+  },
+  bindingIdCheck: {
+    'zh-CN': '身份证号校验不符，请核对',
+    en: "The ID number's check character does not fit, please check it",
+  },
+  bindingNotADay: {
+    'zh-CN': '日期看不懂，请输入如 2026-12-31',
+    en: 'That is not a date. Enter for example 2026-12-31',
+  },
   outOfService: { 'zh-CN': '终端故障，暂停服务，请联系管理员', en: 'Out of service. Please call support' },
 } as const satisfies Record<string, Record<Language, string>>;
 

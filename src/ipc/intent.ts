@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const documentKind = z.enum(['idCard', 'socialCard', 'evoucher']).nullable();
+
 /** What a screen may ask of the terminal: the one way in. Everything that arrives is checked against this schema; an
  *  intent that does not fit is dropped and reported by name, never by content. */
 export const intentSchema = z.discriminatedUnion('kind', [
@@ -21,6 +23,40 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('suspended.reopen'), msgId: z.string().max(64) }),
   z.strictObject({ kind: z.literal('inquiry.start') }),
   z.strictObject({ kind: z.literal('inquiry.close') }),
+  /** The binding desk. */
+  z.strictObject({ kind: z.literal('binding.start') }),
+  z.strictObject({ kind: z.literal('binding.close') }),
+  z.strictObject({ kind: z.literal('binding.back') }),
+  z.strictObject({
+    kind: z.literal('binding.task'),
+    task: z.enum(['link', 'change', 'unlink']),
+    /** Empty for a new link. */
+    linkId: z.string().max(64),
+  }),
+  /** A card or ID number that was keyed in, sealed as what a wedge types is, for `Hello.wedgeKey`. */
+  z.strictObject({
+    kind: z.literal('binding.number'),
+    medium: z.enum(['ssCardNumber', 'residentId']),
+    publicKey: z.base64().max(200),
+    iv: z.base64().max(32),
+    sealed: z.base64().max(1400),
+  }),
+  z.strictObject({
+    kind: z.literal('binding.terms'),
+    relation: z.enum(['spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'other']),
+    providerDocument: documentKind,
+    beneficiaryDocument: documentKind,
+    cautionTicked: z.boolean(),
+    beneficiaryConsents: z.boolean(),
+    /** Yuan as typed; empty = none. */
+    quota: z.string().max(16),
+    /** `YYYY-MM-DD`, the last day; empty = none. */
+    until: z.string().max(10),
+  }),
+  z.strictObject({ kind: z.literal('binding.reason'), reason: z.string().max(80) }),
+  /** The day's end: of the present day, or the one before. */
+  z.strictObject({ kind: z.literal('dayEnd.start'), day: z.enum(['today', 'yesterday']) }),
+  z.strictObject({ kind: z.literal('dayEnd.close') }),
   /** The slip of a line of today's list once more. */
   z.strictObject({ kind: z.literal('receipt.reprint'), msgId: z.string().max(64) }),
   z.strictObject({ kind: z.literal('receipt.close') }),

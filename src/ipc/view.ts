@@ -1,7 +1,10 @@
 import type { CounterState } from '../domain/counter-state.ts';
 import type { DeclineCode } from '../domain/decline-code.ts';
+import type { DocumentKind, LinkTerms, LinkVerdict } from '../domain/link-application.ts';
+import type { LinkRecord, LinkStanding } from '../domain/link-record.ts';
 import type { Fen } from '../domain/money.ts';
 import type { CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
+import type { BindingRules } from '../domain/policy-profile.ts';
 import type { Language, Prompt } from '../domain/prompt.ts';
 import type { ReceiptLine } from '../domain/receipt.ts';
 import type { Split } from '../domain/settlement.ts';
@@ -49,6 +52,10 @@ export interface TerminalView {
   /** Suspended items (挂账) that nobody has resolved yet. */
   readonly suspended: readonly SuspendedView[];
   readonly inquiry: InquiryView | null;
+  /** The binding desk (刷卡绑定); null while it is closed. Over the sale's screen: while it is open no sale starts. */
+  readonly binding: BindingView | null;
+  /** The day's end; null while it is closed. */
+  readonly dayEnd: DayEndView | null;
   /** A slip printed again, already marked as such; shown over everything else until it is closed. */
   readonly reprint: readonly ReceiptLine[] | null;
   readonly status: StatusView;
@@ -111,6 +118,93 @@ export interface InquiryView {
     readonly relation: Relation;
     readonly available: boolean;
   }[];
+}
+
+/** The binding desk's stages, as `BindingStage` of the terminal. */
+export type BindingStageView =
+  | ('awaitingProvider' | 'lookingUpProvider' | 'awaitingPin' | 'admitting' | 'desk')
+  | ('awaitingBeneficiary' | 'lookingUpBeneficiary' | 'fillingIn' | 'explaining' | 'reviewing' | 'linking' | 'linked')
+  | ('givingReason' | 'unlinking' | 'unlinked' | 'unclear' | 'refused');
+
+/** All that the screen shows of the binding desk, masked. `pin` and `padPin` of the terminal's view are its as well. */
+export interface BindingView {
+  readonly stage: BindingStageView;
+  readonly channel: 'counter' | 'hospital';
+  readonly prompt: Prompt;
+  readonly notice: Prompt | null;
+  readonly countdown: { readonly totalMs: number; readonly remainingMs: number } | null;
+  readonly provider: BindingPersonView | null;
+  readonly beneficiary: BindingPersonView | null;
+  readonly task: 'link' | 'change' | 'unlink' | null;
+  /** The link that is changed or ended. */
+  readonly taskLink: LinkStanding | null;
+  readonly links: readonly LinkStanding[];
+  readonly asks: BindingAsks;
+  readonly terms: LinkTerms | null;
+  /** Of the dry run; also of a refusal. */
+  readonly verdict: LinkVerdict | null;
+  readonly decline: { readonly code: DeclineCode; readonly number: string; readonly triesLeft: number | null } | null;
+  readonly record: LinkRecord | null;
+  readonly receipt: readonly ReceiptLine[] | null;
+  /** What Enter does now; null = nothing. */
+  readonly confirm: 'link' | 'finish' | 'retry' | null;
+  /** Whether Esc ends it now, and whether a step back is there. */
+  readonly cancellable: boolean;
+  readonly canGoBack: boolean;
+}
+export interface BindingPersonView {
+  readonly maskedName: string;
+  readonly maskedCard: string;
+  readonly maskedId: string;
+  readonly insurance: InsuranceKind;
+  readonly status: InsuranceStatus;
+  readonly area: string;
+  /** Shown by how he came; null = a number was keyed in. */
+  readonly document: DocumentKind | null;
+}
+/** What the profile's flow asks for. */
+export interface BindingAsks extends BindingRules {
+  readonly relations: readonly Relation[];
+  readonly consent: boolean;
+  readonly quota: boolean;
+  readonly until: boolean;
+  /** Days after which a link may be ended. */
+  readonly minLinkDays: number;
+}
+
+/** The day's end: terminal against centre. Amounts net of what was given back, as yuan text with a sign. */
+export interface DayEndView {
+  readonly stage: 'asking' | 'blocked' | 'refused' | 'shown';
+  readonly prompt: Prompt;
+  readonly day: string;
+  readonly balanced: boolean;
+  readonly terminal: DayTotalsView | null;
+  readonly centre: DayTotalsView | null;
+  readonly breaks: readonly DayBreakView[];
+  /** 挂账 carried on. */
+  readonly suspended: readonly SuspendedView[];
+  /** What this terminal did to links that day, oldest first. */
+  readonly links: readonly LinkRecord[];
+  readonly receipt: readonly ReceiptLine[] | null;
+}
+export interface DayTotalsView {
+  readonly records: number;
+  readonly sales: number;
+  readonly total: string;
+  readonly fund: string;
+  readonly own: string;
+  readonly shared: string;
+  readonly cash: string;
+}
+/** `centreOnly`: the centre has it, the terminal lacks it; `terminalOnly`: the other way round; `amount`: both have it with
+ *  other amounts (R152). `suspended`: it is a 挂账 item. */
+export interface DayBreakView {
+  readonly kind: 'centreOnly' | 'terminalOnly' | 'amount';
+  readonly msgId: string;
+  readonly time: string;
+  readonly terminal: string | null;
+  readonly centre: string | null;
+  readonly suspended: boolean;
 }
 
 /** An open PIN entry. The screen's pad seals the digits for the PIN pad driver with the session's public key, so that

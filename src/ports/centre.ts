@@ -1,8 +1,12 @@
 import type { Bill } from '../domain/bill.ts';
+import type { CalendarDay } from '../domain/calendar-day.ts';
 import type { SourceReason } from '../domain/charge-plan.ts';
 import type { DeclineCode } from '../domain/decline-code.ts';
+import type { LinkTerms, LinkVerdict } from '../domain/link-application.ts';
+import type { LinkRecord, LinkStanding } from '../domain/link-record.ts';
 import type { Fen } from '../domain/money.ts';
-import type { CardState, InsuranceStatus, Relation } from '../domain/person.ts';
+import type { AreaName, CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
+import type { BookedRecord } from '../domain/reconciliation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Quote, Settlement } from '../domain/settlement.ts';
 import type { Undo, UndoQuote } from '../domain/undo.ts';
@@ -27,6 +31,8 @@ export interface Decline {
   readonly code: DeclineCode;
   readonly triesLeft?: number;
   readonly fact?: CardState | InsuranceStatus;
+  /** Of LINK_TOO_NEW: from when the link may be ended, ms since the epoch. */
+  readonly notBefore?: number;
 }
 export interface Declined {
   readonly kind: 'declined';
@@ -168,6 +174,106 @@ export type QueryAnswer =
   | { readonly kind: 'found'; readonly answer: MoneyAnswer; readonly undone: boolean }
   | { readonly kind: 'absent' };
 
+/** Whom somebody at an insurance office is about: a card or 医保码, or a number that the clerk has keyed in from the card or
+ *  the ID card (R20, R10). */
+export type PersonProof =
+  | Credential
+  | { readonly medium: 'ssCardNumber' | 'residentId'; readonly number: Secret<string> };
+
+export interface LookUpRequest extends Envelope {
+  readonly proof: PersonProof;
+}
+/** Somebody of the register, as an insurance office may see him. `pan`, `pinLength`: for a PIN entry of his. `voucher`: as in
+ *  `Identified`. Insurance that is not normal is no refusal here: why a link cannot be made is told as a whole. */
+export interface LookedUp {
+  readonly kind: 'lookedUp';
+  readonly card: CardRef;
+  readonly maskedName: string;
+  readonly maskedCard: string;
+  readonly maskedId: string;
+  readonly insurance: InsuranceKind;
+  readonly status: InsuranceStatus;
+  readonly area: AreaName;
+  readonly pan: Secret<string>;
+  readonly pinLength: number;
+  readonly voucher?: Secret<string>;
+}
+/** Declined: PERSON_NOT_FOUND for a number that is nobody's, CARD_FAKE for such a card; a card's state (R86) where a card
+ *  was read; those of a 医保码. */
+export type LookUpAnswer = LookedUp | Declined;
+
+/** How a person at an insurance office has shown that he agrees to have his links looked at and changed: the card's PIN; the
+ *  voucher of the 医保码 he has shown; or an ID card that the clerk has compared with him, where the profile takes
+ *  documents (R10). */
+export type DeskProof =
+  | { readonly kind: 'pin'; readonly pinBlock: PinBlock }
+  | { readonly kind: 'voucher'; readonly voucher: Secret<string> }
+  | { readonly kind: 'idCard' };
+
+export interface AdmitRequest extends Envelope {
+  readonly card: CardRef;
+  readonly proof: DeskProof;
+}
+/** `permit`: good for messages about this person's links from this terminal and operator until `expiresAt` (ms since the
+ *  epoch), as often as wanted. */
+export interface AdmittedToDesk {
+  readonly kind: 'admitted';
+  readonly permit: string;
+  readonly expiresAt: number;
+  readonly links: readonly LinkStanding[];
+}
+/** Declined: card state and PIN as a settlement would be (tries are counted before the comparison, R78), but not for the
+ *  insurance. The same message twice is one entry. */
+export type AdmitAnswer = AdmittedToDesk | Declined;
+
+/** `permit`: whose links; he is the provider of the link asked for. */
+export interface ExplainLinkRequest extends Envelope {
+  readonly permit: string;
+  readonly beneficiary: CardRef;
+  readonly terms: LinkTerms;
+  /** The link of the same provider that would be cancelled for it in one go (R8); null = none. */
+  readonly replaces: string | null;
+}
+/** The dry run: writes nothing. Declined MESSAGE_REJECTED for a permit that is no good any more. */
+export type ExplainLinkAnswer = { readonly kind: 'explained'; readonly verdict: LinkVerdict } | Declined;
+
+export type LinkRequest = ExplainLinkRequest;
+/** `linked`: made, and where it replaces one, that one is cancelled in the same transaction; `links` are the provider's
+ *  from now on. `linkRefused`: all that stands in the way; nothing has changed. */
+export type LinkAnswer =
+  | { readonly kind: 'linked'; readonly record: LinkRecord; readonly links: readonly LinkStanding[] }
+  | { readonly kind: 'linkRefused'; readonly verdict: LinkVerdict }
+  | Declined;
+
+export interface UnlinkRequest extends Envelope {
+  readonly permit: string;
+  readonly linkId: string;
+  /** In somebody's words; not empty. */
+  readonly reason: string;
+  /** Which desk it is; a counter when left out. */
+  readonly channel?: 'counter' | 'hospital';
+}
+/** Declined: LINK_NOT_FOUND for one that is not this person's or has ended; LINK_TOO_NEW before the profile's least days are
+ *  over (R22); MESSAGE_REJECTED where this side may not end it (the beneficiary, unless the profile asks both, R12). */
+export type UnlinkAnswer =
+  | { readonly kind: 'unlinked'; readonly record: LinkRecord; readonly links: readonly LinkStanding[] }
+  | Declined;
+
+export interface ReconcileRequest extends Envelope {
+  readonly day: CalendarDay;
+  /** What the terminal holds for done on that day. */
+  readonly records: readonly BookedRecord[];
+}
+/** 3201 and 3202 in one: what the centre has on record of that day for this terminal, and what this terminal did to links.
+ *  Moves nothing. */
+export interface Reconciled {
+  readonly kind: 'reconciled';
+  readonly day: CalendarDay;
+  readonly records: readonly BookedRecord[];
+  readonly links: readonly LinkRecord[];
+}
+export type ReconcileAnswer = Reconciled | Declined;
+
 /** An answer, and which message it answers. Without that a refusal of one message that comes late would pass for the
  *  refusal of another, which may have been charged. */
 export type Reply<A> = A & { readonly refMsgId: MsgId };
@@ -176,7 +282,8 @@ export type Reply<A> = A & { readonly refMsgId: MsgId };
  *  gets the first answer again; the same id with other content is declined MESSAGE_REJECTED; a settle message that was
  *  sealed or reversed is declined ALREADY_REVERSED for ever; identify, quote, inquire and previewUndo move nothing and
  *  answer anew, but a 医保码 is used up by the first identify message that shows it and good for nothing but that
- *  message; money moves in one transaction or not at all. Faults: `CentreFault`, which for messages that move money
+ *  message; an admit, link or unlink message that comes twice gets the first answer again; money moves in one
+ *  transaction or not at all, and so do links. Faults: `CentreFault`, which for messages that move money
  *  means that the outcome is unknown, never that it was declined. */
 export interface Centre {
   signIn(request: SignInRequest): Promise<Reply<SignInAnswer>>;
@@ -189,6 +296,12 @@ export interface Centre {
   refund(request: RefundRequest): Promise<Reply<UndoAnswer>>;
   reverse(request: ReverseRequest): Promise<Reply<ReverseAnswer>>;
   query(request: QueryRequest): Promise<Reply<QueryAnswer>>;
+  lookUp(request: LookUpRequest): Promise<Reply<LookUpAnswer>>;
+  admit(request: AdmitRequest): Promise<Reply<AdmitAnswer>>;
+  explainLink(request: ExplainLinkRequest): Promise<Reply<ExplainLinkAnswer>>;
+  link(request: LinkRequest): Promise<Reply<LinkAnswer>>;
+  unlink(request: UnlinkRequest): Promise<Reply<UnlinkAnswer>>;
+  reconcile(request: ReconcileRequest): Promise<Reply<ReconcileAnswer>>;
 }
 
 /** `noAnswer`: nothing came back in time; `storeDown`: the centre's store is not to be had; `brokenAnswer`: what came

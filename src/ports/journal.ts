@@ -1,3 +1,5 @@
+import type { CalendarDay } from '../domain/calendar-day.ts';
+import type { BookedRecord } from '../domain/reconciliation.ts';
 import type { CardRef } from './centre.ts';
 import type { MsgId } from './ids.ts';
 
@@ -55,7 +57,11 @@ export interface Journal {
   /** A reversal of this message is about to be sent. */
   reversing(msgId: MsgId): Promise<void>;
   suspend(msgId: MsgId, suspension: Suspension): Promise<void>;
-  settled(msgId: MsgId, outcome: IntentOutcome): Promise<void>;
+  /** `booked`: what the outcome is to the day's books; a message that stands there already is not booked again. */
+  settled(msgId: MsgId, outcome: IntentOutcome, booked?: readonly BookedRecord[]): Promise<void>;
+  /** What was booked for a business day (China Standard Time), in the order of noting. Kept for the last three days with a
+   *  record at least. */
+  bookedOn(day: CalendarDay): Promise<readonly BookedRecord[]>;
 }
 
 /** `corrupt`: damaged and could not be set aside either; `inUse`: another process has it. */

@@ -1,6 +1,10 @@
 import type { Bill } from '../domain/bill.ts';
+import type { CalendarDay } from '../domain/calendar-day.ts';
+import { chinaDay } from '../domain/china-time.ts';
 import { declineCodes } from '../domain/decline-code.ts';
+import type { LinkRecord } from '../domain/link-record.ts';
 import { add, type Fen, sum } from '../domain/money.ts';
+import { isBookedRecord } from '../domain/reconciliation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Quote, Settlement, Split } from '../domain/settlement.ts';
 import { type Remaining, type Returned, type Undo, type UndoQuote, undoKinds } from '../domain/undo.ts';
@@ -14,6 +18,7 @@ import {
   type PreviewUndoAnswer,
   type QueryAnswer,
   type QuoteAnswer,
+  type ReconcileAnswer,
   type Reply,
   type ReverseAnswer,
   type SettleAnswer,
@@ -36,22 +41,22 @@ export function ownAnswer<A>(request: Envelope, reply: Reply<A>): A {
   return reply;
 }
 
-type Known<T> = { readonly [K in keyof T]?: unknown };
+export type Known<T> = { readonly [K in keyof T]?: unknown };
 
-function isObject<T extends object>(value: unknown): value is Known<T> {
+export function isObject<T extends object>(value: unknown): value is Known<T> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 /** More than anybody has, in fen, and little enough for the sum of a thousand to be a safe integer. */
 const believableMax = 1e12;
 const rowsMax = 1000;
 
-function isFen(value: unknown): value is Fen {
+export function isFen(value: unknown): value is Fen {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= believableMax;
 }
-function isTime(value: unknown): value is number {
+export function isTime(value: unknown): value is number {
   return Number.isFinite(value);
 }
 function areFen(values: readonly unknown[]): values is readonly Fen[] {
@@ -89,13 +94,18 @@ function isQuote(value: unknown): value is Quote {
   return isObject<Quote>(value) && isSplit(value.split) && isText(value.digest) && typeof value.needsPin === 'boolean';
 }
 
-function isDecline(value: unknown): value is Decline {
+export function isDecline(value: unknown): value is Decline {
   if (!isObject<Decline>(value)) return false;
-  const { code, triesLeft } = value;
-  return typeof code === 'string' && Object.hasOwn(declineCodes, code) && (triesLeft === undefined || isFen(triesLeft));
+  const { code, triesLeft, notBefore } = value;
+  return (
+    typeof code === 'string' &&
+    Object.hasOwn(declineCodes, code) &&
+    (triesLeft === undefined || isFen(triesLeft)) &&
+    (notBefore === undefined || isTime(notBefore))
+  );
 }
 
-function isInstitution(value: unknown): boolean {
+export function isInstitution(value: unknown): boolean {
   return isObject<Settlement['institution']>(value) && isText(value.code) && typeof value.name === 'string';
 }
 
@@ -185,7 +195,7 @@ function isUndo(value: unknown): value is Undo {
 }
 
 /** Reads an answer by its kind; `checks` name every kind that may come. */
-function checked<T extends { readonly kind: string }>(
+export function checked<T extends { readonly kind: string }>(
   answer: unknown,
   checks: { readonly [K in T['kind']]: (answer: Known<Extract<T, { kind: K }>>) => boolean },
 ): T {
@@ -196,7 +206,7 @@ function checked<T extends { readonly kind: string }>(
   return answer as T;
 }
 
-const declined = ({ decline }: { readonly decline?: unknown }) => isDecline(decline);
+export const declined = ({ decline }: { readonly decline?: unknown }) => isDecline(decline);
 
 export function checkedSignIn(answer: unknown): SignInAnswer {
   return checked<SignInAnswer>(answer, {
@@ -213,7 +223,7 @@ export function checkedSignIn(answer: unknown): SignInAnswer {
   });
 }
 
-function isSecret(value: unknown): value is Secret<unknown> {
+export function isSecret(value: unknown): value is Secret<unknown> {
   return isObject<Secret<unknown>>(value) && typeof value.expose === 'function';
 }
 
@@ -242,6 +252,21 @@ export function checkedInquire(answer: unknown): InquireAnswer {
         (provider) =>
           isObject<{ maskedName: string; relation: string; standing: string }>(provider) &&
           [provider.maskedName, provider.relation, provider.standing].every((text) => typeof text === 'string'),
+      ),
+    declined,
+  });
+}
+
+/** The centre's side of a day's end: records of that day alone. */
+export function checkedReconcile(answer: unknown, day: CalendarDay): ReconcileAnswer {
+  return checked<ReconcileAnswer>(answer, {
+    reconciled: (reconciled) =>
+      reconciled.day === day &&
+      Array.isArray(reconciled.records) &&
+      reconciled.records.every((record) => isBookedRecord(record) && chinaDay(record.at) === day) &&
+      Array.isArray(reconciled.links) &&
+      reconciled.links.every(
+        (record) => isObject<LinkRecord>(record) && isText(record.recordId) && isText(record.deed),
       ),
     declined,
   });

@@ -1,6 +1,15 @@
 import { fromPromise } from 'xstate';
 import type { Bill } from '../domain/bill.ts';
+import type { CalendarDay } from '../domain/calendar-day.ts';
+import type { LinkRecord } from '../domain/link-record.ts';
 import type { Fen } from '../domain/money.ts';
+import {
+  type BookedRecord,
+  bookedOf,
+  bookedOfReversal,
+  type Reconciliation,
+  reconcileDay,
+} from '../domain/reconciliation.ts';
 import type { Quote } from '../domain/settlement.ts';
 import type { Credential } from '../ports/card-reader.ts';
 import {
@@ -39,11 +48,13 @@ import {
   checkedPreview,
   checkedQuery,
   checkedQuote,
+  checkedReconcile,
   checkedReverse,
   checkedSettle,
   checkedUndo,
   ownAnswer,
 } from './answer-check.ts';
+import { bindingActors } from './binding-actors.ts';
 import type {
   PendingInput,
   PendingOutcome,
@@ -82,6 +93,14 @@ export interface BalanceShown {
   readonly inquired: Inquired;
 }
 export type InquiryOutput = BalanceShown | Declined;
+
+/** A day against the centre's, and what this terminal did to links on it. */
+export interface DayReconciled {
+  readonly kind: 'reconciled';
+  readonly report: Reconciliation;
+  readonly links: readonly LinkRecord[];
+}
+export type DayEndOutput = DayReconciled | Declined;
 
 /** The verbs of the counter's machines on top of the ports.
  *  - Every message that can move money is noted in the journal before it leaves and its outcome after it is known, so
@@ -127,7 +146,7 @@ export function terminalActors(ports: CounterPorts) {
 
   /** Outcomes that are known and could not be noted. They are noted before the next message: an entry that stays open
    *  would be taken for an unknown outcome after a restart, and a settlement with which a customer has left be reversed. */
-  const unnoted = new Map<MsgId, IntentOutcome>();
+  const unnoted = new Map<MsgId, { readonly outcome: IntentOutcome; readonly booked: readonly BookedRecord[] }>();
   /** Messages that the journal holds for done and the machine does not: given up while their outcome was being noted. */
   const closed = new Set<MsgId>();
   /** Messages that were done and are open in the journal again. */
@@ -136,10 +155,15 @@ export function terminalActors(ports: CounterPorts) {
   const reversing = new Set<MsgId>();
   /** Outcomes that are being written. */
   const beingNoted = new Map<MsgId, Promise<unknown>>();
-  const note = async (msgId: MsgId, outcome: IntentOutcome, signal: AbortSignal): Promise<void> => {
+  const note = async (
+    msgId: MsgId,
+    outcome: IntentOutcome,
+    signal: AbortSignal,
+    booked: readonly BookedRecord[] = [],
+  ): Promise<void> => {
     if (signal.aborted) return;
-    unnoted.set(msgId, outcome);
-    const noted = journalled(() => journal.settled(msgId, outcome)).then((isNoted) => {
+    unnoted.set(msgId, { outcome, booked });
+    const noted = journalled(() => journal.settled(msgId, outcome, booked)).then((isNoted) => {
       if (isNoted) unnoted.delete(msgId);
       reopened.delete(msgId);
       if (signal.aborted) closed.add(msgId);
@@ -152,13 +176,17 @@ export function terminalActors(ports: CounterPorts) {
     await noted;
   };
 
+  const noteRest = async (): Promise<void> => {
+    for (const [msgId, { outcome, booked }] of unnoted) {
+      await journal.settled(msgId, outcome, booked);
+      unnoted.delete(msgId);
+    }
+  };
+
   /** True when the message may leave. */
   const intend = (intent: Intent): Promise<boolean> =>
     journalled(async () => {
-      for (const [msgId, outcome] of unnoted) {
-        await journal.settled(msgId, outcome);
-        unnoted.delete(msgId);
-      }
+      await noteRest();
       await journal.intend(intent);
     });
 
@@ -254,7 +282,7 @@ export function terminalActors(ports: CounterPorts) {
           quote,
         });
         if (answer.kind === 'declined' && answer.decline.code === 'PIN_KEY_EXPIRED' && !signal.aborted) pinKeys.drop();
-        await note(intent.msgId, outcomeOf(answer), signal);
+        await note(intent.msgId, outcomeOf(answer), signal, booksOf(answer));
         return answer;
       }),
     ),
@@ -284,7 +312,7 @@ export function terminalActors(ports: CounterPorts) {
           intent,
           choice,
         );
-        await note(intent.msgId, outcomeOf(answer), signal);
+        await note(intent.msgId, outcomeOf(answer), signal, booksOf(answer));
         return answer;
       }),
     ),
@@ -293,7 +321,10 @@ export function terminalActors(ports: CounterPorts) {
       watched(async () => {
         const { pending, operator, agreed } = input;
         const answer = checkedQuery(await ask('query', { ...unsigned(operator), of: pending.msgId }), pending, agreed);
-        await note(pending.msgId, answer.kind === 'absent' ? 'absent' : outcomeOf(answer.answer), signal);
+        // One that was found settled and has been given back since is still a sale of its day, whose return was booked
+        // by whoever made it.
+        if (answer.kind === 'absent') await note(pending.msgId, 'absent', signal);
+        else await note(pending.msgId, outcomeOf(answer.answer), signal, booksOf(answer.answer));
         return answer;
       }),
     ),
@@ -311,7 +342,7 @@ export function terminalActors(ports: CounterPorts) {
         }
         stopIfGivenUp(signal);
         const answer = checkedReverse(await ask('reverse', { ...unsigned(operator), of: msgId }), msgId);
-        await note(msgId, 'reversed', signal);
+        await note(msgId, 'reversed', signal, answer.kind === 'reversed' ? booksOfReversal(answer) : []);
         return answer;
       }),
     ),
@@ -325,6 +356,22 @@ export function terminalActors(ports: CounterPorts) {
           await journal.suspend(pending.msgId, suspension);
         });
         return suspension;
+      }),
+    ),
+  };
+
+  const dayEndActors = {
+    reconcile: fromPromise<DayEndOutput, { day: CalendarDay; operator: string }>(({ input, signal }) =>
+      watched(async () => {
+        const { day, operator } = input;
+        const refusal = await signIn.ensure(operator);
+        if (refusal !== null) return refusal;
+        stopIfGivenUp(signal);
+        await orReport(noteRest);
+        const records = await journal.bookedOn(day);
+        const answer = checkedReconcile(await ask('reconcile', { ...signed(operator), day, records }), day);
+        if (answer.kind === 'declined') return answer;
+        return { kind: 'reconciled', report: reconcileDay(day, records, answer.records), links: answer.links };
       }),
     ),
   };
@@ -343,7 +390,18 @@ export function terminalActors(ports: CounterPorts) {
     ),
   };
 
-  return { counterActors, inquiryActors, forgetSignIn: () => signIn.drop() };
+  const bindings = bindingActors({
+    ...{ pinPad, pinKeys, signIn, signed, ask, watched },
+    nextMsgId: () => ids.nextMsgId(),
+  });
+
+  return {
+    counterActors,
+    inquiryActors,
+    dayEndActors,
+    bindingActors: bindings,
+    forgetSignIn: () => signIn.drop(),
+  };
 }
 
 const faults = [CentreFault, PinPadFault, PinKeyFault, JournalFault];
@@ -371,6 +429,16 @@ function cardOf({ card }: Intent): CardRef {
 /** Null for all that is left, and for a cancel, which is always whole. */
 function amountOf({ kind, amount }: UndoChoice): Fen | null {
   return kind === 'cancel' ? null : amount;
+}
+
+/** What an answer is to the day's books. */
+function booksOf(answer: MoneyAnswer): readonly BookedRecord[] {
+  if (answer.kind === 'settled') return [bookedOf(answer.settlement)];
+  return answer.kind === 'undone' ? [bookedOf(answer.undo)] : [];
+}
+
+function booksOfReversal({ undo }: Extract<ReverseAnswer, { kind: 'reversed' }>): readonly BookedRecord[] {
+  return undo === null ? [] : bookedOfReversal(undo);
 }
 
 function outcomeOf(answer: MoneyAnswer): IntentOutcome {

@@ -2,6 +2,9 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { CalendarDay } from '../domain/calendar-day.ts';
+import { chinaDay } from '../domain/china-time.ts';
+import { type BookedRecord, isBookedRecord } from '../domain/reconciliation.ts';
 import type { MsgId } from '../ports/ids.ts';
 import {
   type Intent,
@@ -49,6 +52,10 @@ export interface FileJournal extends Journal {
 const putAwayFrom = 32 * 1024 * 1024;
 /** More than any entry has. Bytes. */
 const entryBytesMax = 64 * 1024;
+/** The business days whose books are kept in memory. */
+const bookedDaysMax = 3;
+/** How many booked records stand in one line, which has to stay below `entryBytesMax`. */
+const bookedPerLine = 100;
 /** What a disk writes whole or not at all. Bytes. */
 const sectorBytes = 512;
 const newline = 0x0a;
@@ -60,6 +67,7 @@ const newline = 0x0a;
  *  - Anything else that cannot be read makes the file a damaged one: it is moved to `….damaged-1` (2, 3, …), whole, and a
  *    new journal begins with every open intent that could be read; `open` says so until somebody goes on working.
  *  - A file that has grown large is moved to `….full-1` in the same way. Nothing is ever removed.
+ *  - What was booked for the last days goes on in the new one, so that their end can still be made.
  *  - A write that fails half way, as on a full disk, is taken back; where that fails too, nothing further is taken until
  *    the next start.
  *  It does not keep a second process out; src/app/folder-lock.ts does.
@@ -137,7 +145,9 @@ export async function openFileJournal(path: string, disk: JournalDisk = nodeDisk
       note({ intent: { msgId, kind, amountFen, card, settlementId, operator, at } }),
     reversing: (msgId) => note({ reversing: msgId }),
     suspend: (msgId, { by, reason, at }) => note({ msgId, suspension: { by, reason, at } }),
-    settled: (msgId, outcome) => note({ msgId, outcome }),
+    settled: (msgId, outcome, booked = []) =>
+      note(booked.length === 0 ? { msgId, outcome } : { msgId, outcome, booked: booked.map(amountsOnly) }),
+    bookedOn: async (day) => [...(memory.books.get(day)?.values() ?? [])],
     close: async () => {
       await queue;
       if (isClosed) return;
@@ -152,10 +162,11 @@ export async function openFileJournal(path: string, disk: JournalDisk = nodeDisk
 type Line =
   | { readonly journal: 2 }
   | { readonly lastMsgId: MsgId | null; readonly setAside: SetAside | null }
+  | { readonly books: readonly BookedRecord[] }
   | { readonly intent: Intent }
   | { readonly reversing: MsgId }
   | { readonly msgId: MsgId; readonly suspension: Suspension }
-  | { readonly msgId: MsgId; readonly outcome: IntentOutcome };
+  | { readonly msgId: MsgId; readonly outcome: IntentOutcome; readonly booked?: readonly BookedRecord[] };
 
 /** `file`: its name, in the journal's folder. */
 interface SetAside {
@@ -166,6 +177,8 @@ interface SetAside {
 /** What the lines so far say. */
 interface Memory {
   readonly open: Map<MsgId, OpenIntent>;
+  /** By business day and message. */
+  readonly books: Map<CalendarDay, Map<MsgId, BookedRecord>>;
   lastMsgId: MsgId | undefined;
   setAside: SetAside | null;
 }
@@ -187,20 +200,41 @@ function take(memory: Memory, line: Line): void {
     if (intent) open.set(line.msgId, { ...intent, suspension: line.suspension });
   } else if ('outcome' in line) {
     open.delete(line.msgId);
+    for (const record of line.booked ?? []) book(memory, record);
+  } else if ('books' in line) {
+    for (const record of line.books) book(memory, record);
   } else if ('setAside' in line) {
     memory.lastMsgId = line.lastMsgId ?? undefined;
     memory.setAside = line.setAside;
   }
 }
 
+/** A message is booked once. Only the last days stay in memory. */
+function book({ books }: Memory, record: BookedRecord): void {
+  const day = chinaDay(record.at);
+  const records = books.get(day) ?? new Map<MsgId, BookedRecord>();
+  if (!records.has(record.msgId)) records.set(record.msgId, record);
+  books.set(day, records);
+  if (books.size > bookedDaysMax) books.delete([...books.keys()].sort()[0] ?? day);
+}
+
+/** By name, so that nothing else that the object may hold comes on the disk. */
+function amountsOnly({ msgId, kind, at, total, fund, own, shared, cash, cashDue }: BookedRecord): BookedRecord {
+  return { msgId, kind, at, total, fund, own, shared, cash, cashDue };
+}
+
 /** Lines from which a new journal gets the same memory. */
-function linesOf({ open, lastMsgId, setAside }: Memory): readonly Line[] {
+function linesOf({ open, books, lastMsgId, setAside }: Memory): readonly Line[] {
   const carried = [...open.values()].flatMap(({ reversing, suspension, ...intent }): Line[] => [
     { intent },
     ...(reversing ? [{ reversing: intent.msgId }] : []),
     ...(suspension ? [{ msgId: intent.msgId, suspension }] : []),
   ]);
-  return [{ journal: 2 }, ...carried, { lastMsgId: lastMsgId ?? null, setAside }];
+  const booked = [...books.values()].flatMap((records) => [...records.values()]);
+  const chunks = Array.from({ length: Math.ceil(booked.length / bookedPerLine) }, (_, at): Line => {
+    return { books: booked.slice(at * bookedPerLine, (at + 1) * bookedPerLine) };
+  });
+  return [{ journal: 2 }, ...chunks, ...carried, { lastMsgId: lastMsgId ?? null, setAside }];
 }
 
 /** What stands in a journal's file. `wholeBytes`: up to the end of the last line; `isTorn`: more follows, which a power
@@ -255,7 +289,7 @@ async function beginAnew(path: string, disk: JournalDisk, old: Found, why: 'dama
 
 function readJournal(bytes: Uint8Array): Found {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const memory: Memory = { open: new Map(), lastMsgId: undefined, setAside: null };
+  const memory: Memory = { open: new Map(), books: new Map(), lastMsgId: undefined, setAside: null };
   let isMarked = false;
   let unreadable = 0;
   let start = 0;
@@ -351,7 +385,10 @@ function lineFrom(value: unknown): Line | null {
     (value.journal === 2 ||
       isIntent(value.intent) ||
       typeof value.reversing === 'string' ||
-      (typeof value.msgId === 'string' && (isSuspension(value.suspension) || oneOf(intentOutcomes, value.outcome))) ||
+      (typeof value.msgId === 'string' &&
+        (isSuspension(value.suspension) ||
+          (oneOf(intentOutcomes, value.outcome) && (value.booked === undefined || isBooks(value.booked))))) ||
+      isBooks(value.books) ||
       isOrigin(value));
   return isLine ? (value as unknown as Line) : null;
 }
@@ -381,6 +418,10 @@ function isSuspension(value: unknown): value is Suspension {
   if (!isObject(value)) return false;
   const { by, reason, at }: Raw<Suspension> = value;
   return typeof by === 'string' && typeof reason === 'string' && Number.isSafeInteger(at);
+}
+
+function isBooks(value: unknown): value is readonly BookedRecord[] {
+  return Array.isArray(value) && value.every(isBookedRecord);
 }
 
 function isOrigin({ lastMsgId, setAside }: Record<string, unknown>): boolean {

@@ -1,11 +1,14 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { customerPart } from '../ipc/customer-part.ts';
 import type { PinView, TerminalView } from '../ipc/view.ts';
+import { isClerksAlone } from './binding-turn.ts';
 import type { Deed } from './keys.ts';
 import { useLanguage, useText } from './language.ts';
 import { AmountLine } from './parts/amount-line.tsx';
 import { AmountPad } from './parts/amount-pad.tsx';
+import { BindingDesk } from './parts/binding-desk.tsx';
 import { Caption, CustomerPanel } from './parts/customer-panel.tsx';
+import { DayEnd } from './parts/day-end.tsx';
 import { FundingLadder } from './parts/funding-ladder.tsx';
 import { Headline } from './parts/headline.tsx';
 import { Help } from './parts/help.tsx';
@@ -35,8 +38,9 @@ import {
 } from './sales-list.ts';
 import type { Screen, ScreenState } from './screen.ts';
 import { text } from './texts.ts';
-import { bodyOf, closesDrawer, mayLookAside, mayTypeAmount } from './turn.ts';
-import { inField, onControl, useKeyboard, useKeyboardStays } from './use-keyboard.ts';
+import { bodyOf, closesDrawer, mayLookAside, mayOpenDesk, mayTypeAmount } from './turn.ts';
+import { useDesk } from './use-desk.ts';
+import { inField, isPadOpen, onButton, onControl, useKeyboard, useKeyboardStays } from './use-keyboard.ts';
 import { useSpeech } from './use-speech.ts';
 
 /** The clerk's window. It draws the view and sends intents; what is open (drawer, help, list of sales, supervisor's panel)
@@ -75,7 +79,17 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
   useEffect(() => {
     if (inquiryStage !== null && inquiryStage !== 'awaitingCard') setDrawerOpen(false);
   }, [inquiryStage]);
+  const binding = view?.binding ?? null;
+  const bindingStage = binding?.stage ?? null;
+  const desk = useDesk(screen, view);
+  useEffect(() => {
+    if (bindingStage === null) return;
+    setList(closedList);
+    setSlipOpen(false);
+    if (bindingStage !== 'awaitingProvider' && bindingStage !== 'awaitingBeneficiary') setDrawerOpen(false);
+  }, [bindingStage]);
   const mayLook = view !== null && mayLookAside(view);
+  const mayOpen = view !== null && mayOpenDesk(view);
   useEffect(() => {
     if (mayLook) return;
     setList(closedList);
@@ -107,7 +121,9 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
   const inquire = () => screen.send({ kind: view?.inquiry ? 'inquiry.close' : 'inquiry.start' });
   const closeInquiry = () => screen.send({ kind: 'inquiry.close' });
   const reprinted = view?.reprint ?? null;
-  const largeSlip = reprinted ?? (slipOpen ? (view?.receipt ?? null) : null);
+  const dayEnd = view?.dayEnd ?? null;
+  const receipt = dayEnd?.receipt ?? (binding === null ? view?.receipt : binding.receipt) ?? null;
+  const largeSlip = reprinted ?? (slipOpen ? receipt : null);
   const hasPin = view !== null && (view.pin !== null || view.padPin !== null);
   const inquiry = hasPin ? null : (view?.inquiry ?? null);
   function closeSlip(): void {
@@ -116,8 +132,21 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
   }
   const sign = () => screen.send({ kind: stage === 'signedOut' ? 'operator.signIn' : 'operator.signOut' });
 
+  const openDesk = () => screen.send({ kind: binding === null ? 'binding.start' : 'binding.close' });
+  const openDayEnd = () => screen.send({ kind: 'dayEnd.start', day: 'today' });
+
   function act(deed: Deed): void {
+    if (desk.act(deed)) return;
     switch (deed.kind) {
+      case 'binding':
+        openDesk();
+        break;
+      case 'dayEnd':
+        openDayEnd();
+        break;
+      case 'dayEnd.close':
+        screen.send({ kind: 'dayEnd.close' });
+        break;
       case 'pin.digit':
         screen.pin.digit(deed.digit);
         break;
@@ -206,14 +235,26 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
       inquiryOpen: inquiry !== null,
       list: list.phase,
       mayLook,
+      desk: desk.kind,
+      dayEndOpen: dayEnd !== null,
+      mayOpenDesk: mayOpen,
+      padOpen: isPadOpen(),
+      onButton: onButton(),
     }),
     act,
   );
 
   if (view === null) return <p className="starting">{text('starting', language)}</p>;
   const sheetOpen = listIsOpen && mayLook;
+  const isAlone = binding !== null && isClerksAlone(binding.stage);
   return (
-    <div className="operator" data-testid="screen" data-stage={view.stage} data-panel={!customerDisplay}>
+    <div
+      className="operator"
+      data-testid="screen"
+      data-stage={view.stage}
+      data-panel={!customerDisplay}
+      data-desk={bindingStage ?? 'closed'}
+    >
       <StatusBar
         status={view.status}
         suspended={view.suspended.length}
@@ -221,8 +262,10 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
         onSuspended={() => mayLook && setSupervisor('overview')}
         onChange={(change) => screen.send({ kind: 'settings.change', ...change })}
       />
-      <main className="counter">
-        {sheetOpen ? (
+      <main className="counter" data-alone={isAlone}>
+        {binding !== null ? (
+          <BindingDesk screen={screen} view={view} desk={desk} onSlip={() => setSlipOpen(true)} />
+        ) : sheetOpen ? (
           <SaleSheet
             view={view}
             list={list}
@@ -238,8 +281,10 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
             <Body screen={screen} view={view} onSlip={() => setSlipOpen(true)} />
           </div>
         )}
-        {!customerDisplay && <CustomerPanel view={customerPart(view)} pin={screen.pin} title={t('customerPanel')} />}
-        {inquiry !== null ? (
+        {!customerDisplay && !isAlone && (
+          <CustomerPanel view={customerPart(view)} pin={screen.pin} title={t('customerPanel')} />
+        )}
+        {isAlone ? null : inquiry !== null ? (
           <InquiryPanel inquiry={inquiry} onClose={closeInquiry} />
         ) : (
           <TodayList
@@ -262,20 +307,33 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
         view={view}
         drawerOpen={drawerOpen}
         hasDeck={hasDeck && (isVirtual || drawerOpen)}
-        back={sheetOpen ? () => setList(steppedBack(list)) : inquiry !== null ? closeInquiry : null}
+        back={
+          binding?.canGoBack
+            ? desk.back
+            : sheetOpen
+              ? () => setList(steppedBack(list))
+              : inquiry !== null
+                ? closeInquiry
+                : null
+        }
         onCancel={screen.cancel}
         sheetOpen={sheetOpen}
         confirm={
           pin.phase !== 'closed'
             ? { text: t('confirmPin'), ready: pin.count === pin.length, press: () => void screen.pin.confirm() }
-            : sheetOpen
-              ? { text: t(actionText(list)), ready: pressable(list, view), press: () => pressAction() }
-              : { text: t(confirmText(view)), ready: view.confirm !== null, press: screen.confirm }
+            : binding !== null
+              ? { ...desk.confirm, text: t(desk.confirm.text) }
+              : sheetOpen
+                ? { text: t(actionText(list)), ready: pressable(list, view), press: () => pressAction() }
+                : { text: t(confirmText(view)), ready: view.confirm !== null, press: screen.confirm }
         }
         onHelp={() => setHelpOpen(true)}
         onDrawer={toggleDrawer}
         onSign={sign}
         mayLook={mayLook}
+        mayOpenDesk={mayOpen}
+        onBinding={openDesk}
+        onDayEnd={openDayEnd}
         onInquiry={inquire}
         onList={() => (sheetOpen ? setList(closedList) : openList(null))}
         onSupervisor={() => setSupervisor('overview')}
@@ -291,6 +349,7 @@ export function OperatorScreen({ screen, state }: { readonly screen: Screen; rea
           onClose={() => setSupervisor(null)}
         />
       )}
+      {dayEnd !== null && <DayEnd dayEnd={dayEnd} onSend={screen.send} onSlip={() => setSlipOpen(true)} />}
       {largeSlip !== null && !hasPin && (
         <LargeSlip lines={largeSlip} title={reprinted === null ? 'slip' : 'reprintTitle'} onClose={closeSlip} />
       )}

@@ -2,6 +2,7 @@ import type { Bridge, ScreenRole } from '../ipc/channels.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { CustomerView, DeckHousehold, Settings, TerminalView } from '../ipc/view.ts';
 import { type AmountDraft, type AmountKey, abandoned, afterKey, afterView, emptyDraft } from './amount-draft.ts';
+import type { KeyedMedium } from './binding-number.ts';
 import { createPinKeys, type PinKeys, type Seal } from './pin-keys.ts';
 import type { WedgeListener } from './wedge-keyboard.ts';
 
@@ -33,6 +34,8 @@ export interface Screen {
   readonly wedge: WedgeListener;
   readonly send: (intent: Intent) => void;
   readonly typeAmount: (key: AmountKey) => void;
+  /** A number that a clerk has keyed in: sealed as what a reader types is, and kept nowhere. */
+  readonly sendNumber: (medium: KeyedMedium, text: string) => void;
   /** Enter, outside of a PIN entry. */
   readonly confirm: () => void;
   readonly cancel: () => void;
@@ -105,6 +108,11 @@ export function createScreen(bridge: Bridge, seals: Seals): Screen {
       },
     },
     send,
+    sendNumber(medium, text) {
+      const key = state?.wedgeKey;
+      if (key === undefined) return;
+      queue(async () => send({ kind: 'binding.number', medium, ...(await seals.line(text, key)) }));
+    },
     typeAmount(key) {
       if (state === null) return;
       const draft = afterKey(state.draft, key);
@@ -113,6 +121,10 @@ export function createScreen(bridge: Bridge, seals: Seals): Screen {
       send({ kind: 'amount.edit', text: draft.text });
     },
     confirm() {
+      if (state?.view?.binding) {
+        if (state.view.binding.confirm !== null) send({ kind: 'key.confirm' });
+        return;
+      }
       if (!state?.view?.confirm) return;
       switch (state.view.confirm) {
         case 'amount':

@@ -3,6 +3,7 @@ import type { DeclineCode } from '../domain/decline-code.ts';
 import type { CardState, InsuranceKind, InsuranceStatus, Relation } from '../domain/person.ts';
 import type { Language, PromptId, PromptParams } from '../domain/prompt.ts';
 import type { DeckPerson, DeviceTrouble, ReadingFault, StatusView } from '../ipc/view.ts';
+import { bindingTexts } from './binding-texts.ts';
 import type { Face } from './result-face.ts';
 import type { Turn } from './turn.ts';
 
@@ -11,6 +12,7 @@ export type Words = Readonly<Record<Language, string>>;
 
 /** Labels of the screens. The sentence that says what to do now is not here: it is the domain's prompt. */
 export const texts = {
+  ...bindingTexts,
   product: { 'zh-CN': '共济终端', en: 'Gongji Terminal' },
   testEnvironment: { 'zh-CN': '测试环境', en: 'Test system' },
   testEnvironmentLong: {
@@ -384,6 +386,7 @@ export const reasonWords: Readonly<Record<SourceReason, Words>> = {
   noAccount: { 'zh-CN': '没有个人账户', en: 'No personal account' },
   empty: { 'zh-CN': '没有余额', en: 'Nothing left in it' },
   heldForQuota: { 'zh-CN': '余额已留作共济额度', en: 'Set aside as quota for family' },
+  heldForTransfer: { 'zh-CN': '余额已转出，待对方接收', en: 'Sent to a wallet, not accepted yet' },
   ownNotZero: { 'zh-CN': '本人有余额时不能共济', en: 'Only once the own balance is zero' },
   belowReserve: { 'zh-CN': '不高于保留额', en: 'Not above its reserve' },
   noQuota: { 'zh-CN': '未设共济额度', en: 'No quota was set' },
@@ -415,6 +418,37 @@ export const providerWords: Readonly<Record<Relation, Words>> = {
 
 /** What to do now after a refusal; that nothing was charged is said above it. */
 export const declineAdvice: Readonly<Record<DeclineCode, Words>> = {
+  PERSON_NOT_FOUND: { 'zh-CN': '请核对号码，重新输入', en: 'Check the number and enter it again' },
+  LINK_NOT_FOUND: { 'zh-CN': '请重新打开，看现在的关联', en: 'Open the desk again to see the present links' },
+  LINK_TOO_NEW: { 'zh-CN': '关联未变。请满期后再来办理', en: 'The link stays. Come back when the least time is over' },
+  SELF_LINK: { 'zh-CN': '请换另一位的卡或号码', en: "Use the other person's card or number" },
+  DOC_MISSING: { 'zh-CN': '请带齐证件再办理', en: 'Come back with the document' },
+  CONSENT_MISSING: { 'zh-CN': '请念告知书，征得同意后打勾', en: 'Read the notice out, and tick once they agree' },
+  NOT_INSURED_HERE: { 'zh-CN': '请到参保地办理', en: 'Apply where the person is insured' },
+  RELATION_NOT_ALLOWED: {
+    'zh-CN': '本地规定不含该关系，请核对关系',
+    en: 'The rules here leave this relation out. Check the relation',
+  },
+  AREA_NOT_OPEN: { 'zh-CN': '请等参保地开通后再办理', en: 'Come back once the area is opened' },
+  LINK_EXISTS: { 'zh-CN': '无需再办，可以直接使用', en: 'Nothing needs to be done: it can be used' },
+  PROVIDER_ALREADY_LINKED: { 'zh-CN': '请先解除原关联，或按“更换”', en: 'End the other link first, or use Change' },
+  BENEFICIARY_ALREADY_LINKED: { 'zh-CN': '请对方先解除原关联', en: 'The other provider must end his link first' },
+  LINK_TERM_NOT_ALLOWED: { 'zh-CN': '请更改到期日', en: 'Change the last day' },
+  QUOTA_NOT_COVERED: { 'zh-CN': '请改小额度', en: 'Enter a smaller quota' },
+  WALLET_NOT_OPENED: { 'zh-CN': '请先开通医保钱包', en: 'Open the wallet first' },
+  WALLET_NOT_EMPTY: { 'zh-CN': '请先用完或退回，再关闭', en: 'Use it up or give it back, then close it' },
+  WALLET_CLOSED_NOW: { 'zh-CN': '请在办理时间内再转', en: 'Send it again within the hours' },
+  WALLET_LIMIT: { 'zh-CN': '请减少金额，或明天再转', en: 'Send less, or again tomorrow' },
+  WALLET_PENDING: { 'zh-CN': '请等对方接收后再转', en: 'Send again once it is accepted' },
+  WALLET_TRANSFER_GONE: { 'zh-CN': '请看转账记录', en: 'See the list of transfers' },
+  WALLET_NOT_RETURNABLE: {
+    'zh-CN': '钱留在医保钱包里，可以就医购药时使用',
+    en: 'It stays in the wallet and can be used there',
+  },
+  DAYEND_BLOCKED: {
+    'zh-CN': '请先查清结果未知的交易，再日结',
+    en: 'Find out what is unknown first, then do the day end',
+  },
   NOT_SIGNED_IN: { 'zh-CN': '请先签到，再重新收款', en: 'Sign in, then start the sale again' },
   UNKNOWN_OUTCOME: { 'zh-CN': '请等待查询结果，不要再刷卡', en: 'Wait for the answer, do not swipe again' },
   PENDING_REVERSAL: { 'zh-CN': '请等冲正完成再收款', en: 'Wait for the reversal, then start again' },
@@ -589,6 +623,44 @@ export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
     en: 'The result is being checked. Please leave your contact at the counter',
   },
   inquired: { 'zh-CN': '您的余额', en: 'Your balance' },
+  bindingProvider: {
+    'zh-CN': '用谁的账户付钱，请谁刷卡或出示医保码',
+    en: 'Whose account pays? Swipe that card, or show that code',
+  },
+  bindingProviderCard: { 'zh-CN': '用谁的账户付钱，请刷谁的社保卡', en: 'Whose account pays? Swipe that social card' },
+  bindingBeneficiary: {
+    'zh-CN': '钱给哪位家人用？请刷他的卡或出示证件',
+    en: "Who is it for? Swipe that relative's card, or show a document",
+  },
+  bindingBeneficiaryNumber: { 'zh-CN': '请出示家人的社保卡', en: "Show the relative's social card" },
+  bindingSamePerson: { 'zh-CN': '这是同一张卡，请换家人的卡', en: "The same card again. The relative's card, please" },
+  bindingPin: { 'zh-CN': '请输入{length}位密码，按“确认”', en: 'Enter your PIN, {length} digits, then OK' },
+  bindingPinAgain: {
+    'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',
+    en: 'Wrong PIN. Enter it again, {triesLeft} tries left',
+  },
+  bindingPinAtPad: {
+    'zh-CN': '请使用密码键盘，输入{length}位密码',
+    en: 'Enter your {length}-digit PIN on the PIN pad',
+  },
+  bindingPinAgainAtPad: {
+    'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',
+    en: 'Wrong PIN. Enter it again, {triesLeft} tries left',
+  },
+  bindingReaderLost: { 'zh-CN': '读卡器暂时不能用，请稍候', en: 'The reader is not working. Please wait' },
+  bindingPinPadFault: { 'zh-CN': '密码键盘暂时不能使用，没有改动', en: 'The PIN pad failed. Nothing has changed' },
+  bindingDesk: { 'zh-CN': '身份已核对，请告诉柜台要办什么', en: 'You are known now. Say what you want done' },
+  bindingFillIn: { 'zh-CN': '正在填写，请听柜台说明', en: 'The form is being filled in. Please listen' },
+  bindingExplaining: { 'zh-CN': '正在核对，还没有办理', en: 'Being checked. Nothing is done yet' },
+  bindingAllowed: { 'zh-CN': '可以办理，请听柜台确认', en: 'It can be done. The counter will confirm' },
+  bindingNotAllowed: { 'zh-CN': '现在不能办理，没有改动', en: 'It cannot be done now. Nothing has changed' },
+  bindingChangedMeanwhile: { 'zh-CN': '情况有变化，没有办理', en: 'Things have changed. Nothing was done' },
+  bindingLinked: { 'zh-CN': '共济已办好，请收好凭条', en: 'The family link is made. Please take the slip' },
+  bindingChanged: { 'zh-CN': '共济已变更，请收好凭条', en: 'The family link is changed. Please take the slip' },
+  bindingReason: { 'zh-CN': '正在办理解除，请说明原因', en: 'The link is to end. Please say why' },
+  bindingUnlinked: { 'zh-CN': '共济已解除，请收好凭条', en: 'The family link has ended. Please take the slip' },
+  bindingUnclear: { 'zh-CN': '正在向医保中心核实，请稍候', en: 'We are checking with the centre. Please wait' },
+  bindingAskingAgain: { 'zh-CN': '正在向医保中心核实，请稍候', en: 'We are checking with the centre. Please wait' },
   inquiryCard: { 'zh-CN': '查余额，请刷卡', en: 'Balance: please swipe your card' },
   approvedWithCash: { 'zh-CN': '支付成功，请付现金 ¥{cash}', en: 'Paid. Please pay ¥{cash} in cash' },
   storageFault: { 'zh-CN': '未扣款。终端暂时不能使用', en: 'Nothing was charged. The terminal cannot be used now' },

@@ -34,7 +34,7 @@ export function turnOf(stage: Stage): Turn {
   return turns[stage];
 }
 
-const plugItIn: readonly PromptId[] = ['readerLost', 'readerLostInSale'];
+const plugItIn: readonly PromptId[] = ['readerLost', 'readerLostInSale', 'bindingReaderLost'];
 
 /** True while the sentence asks for the reader to be plugged in. */
 export function asksForReader({ prompt }: Pick<TerminalView, 'prompt'>): boolean {
@@ -113,6 +113,16 @@ const betweenSales: readonly Stage[] = ['ready', 'unknown', 'approved', 'decline
 /** True while something may lie beside or over the sale: a balance query, the list of sales, the supervisor's panel.
  *  Between sales and while an outcome is unknown, when nothing happens that the clerk must see; never while a PIN is
  *  asked for. */
-export function mayLookAside({ stage, pin, padPin }: Pick<TerminalView, 'stage' | 'pin' | 'padPin'>): boolean {
-  return pin === null && padPin === null && betweenSales.includes(stage);
+export function mayLookAside({
+  stage,
+  pin,
+  padPin,
+  binding,
+}: Pick<TerminalView, 'stage' | 'pin' | 'padPin' | 'binding'>): boolean {
+  return binding === null && pin === null && padPin === null && betweenSales.includes(stage);
+}
+
+/** The binding desk and the day's end: between sales, and not while an outcome is unknown. */
+export function mayOpenDesk(view: Parameters<typeof mayLookAside>[0]): boolean {
+  return view.stage !== 'unknown' && mayLookAside(view);
 }

@@ -28,6 +28,16 @@ export function onControl(): boolean {
   return focused instanceof HTMLElement && focused.matches('button:focus-visible, input');
 }
 
+/** True when it has been moved onto a button. */
+export function onButton(): boolean {
+  return document.activeElement?.matches('button:focus-visible') ?? false;
+}
+
+/** True while a pad for a field lies over the form. */
+export function isPadOpen(): boolean {
+  return document.querySelector('dialog.field-pad[open]') !== null;
+}
+
 /** True when it stands in a field of text. */
 export function inField(): boolean {
   return document.activeElement?.matches('input[type="text"]') ?? false;

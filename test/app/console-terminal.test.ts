@@ -234,4 +234,20 @@ describe('beside a sale', () => {
     terminal.key('escape');
     expect(terminal.view.inquiry).toBeNull();
   });
+
+  it('R147: prints the day’s end of what the terminal and the centre hold, and of a day without a sale', async () => {
+    await pay();
+    printed.length = 0;
+    enter('d');
+    await vi.waitUntil(() => terminal.view.dayEnd?.stage === 'shown', { timeout: 5000, interval: 1 });
+    const told = printed.join('\n');
+    expect(told).toContain('账目相符，可以日结');
+    expect(told).toMatch(/结账日期 +2025-04-19\n[\s\S]*其中:本人 +50\.00\n *其中:共济 +30\.00\n/);
+    terminal.key('escape');
+    expect(terminal.view.dayEnd).toBeNull();
+    printed.length = 0;
+    enter('d -');
+    await vi.waitUntil(() => terminal.view.dayEnd?.stage === 'shown', { timeout: 5000, interval: 1 });
+    expect(printed.join('\n')).toMatch(/2025-04-18\n[\s\S]*费用总金额 +0\.00/);
+  });
 });

@@ -99,6 +99,10 @@ describe('the ten profiles', () => {
       totalToleranceFen: 10,
       stmtOk: ['0', '000000'],
       fundSumIncludesAcct: false,
+      binding: {
+        documents: 'one_of_three',
+        beneficiaryBy: ['swipe', 'cardNumber', 'residentId', 'evoucher'],
+      },
     });
   });
 
@@ -117,7 +121,12 @@ describe('the ten profiles', () => {
     purposes: withPremium,
   };
   const wallet = { perDay: null, maxFen: null, dailyTotalFen: null, closed: null, unacceptedReturn: null };
-  const shenzhen: Partial<PolicyProfile> = { ...national, ownMode: 'own_must_be_zero', providerOrder: 'balance_desc' };
+  const shenzhen: Partial<PolicyProfile> = {
+    ...national,
+    ownMode: 'own_must_be_zero',
+    providerOrder: 'balance_desc',
+    binding: { documents: 'provider_card', beneficiaryBy: ['cardNumber'] },
+  };
 
   it.each<[string, Partial<PolicyProfile>]>([
     ['chongqing-2022', { relationSet: 'immediate', forbidResidentResident: true, healthFood: 'none' }],
@@ -254,6 +263,22 @@ describe('a wrong file is refused: the profile, the key, the value, what is allo
       ],
     },
     {
+      it: 'no way to say who the beneficiary is',
+      from: 'beneficiary_by: [cardNumber]',
+      to: 'beneficiary_by: []',
+      says: [
+        `${file}:${lineOf('binding: {')}: shenzhen-2019.binding.beneficiary_by: expected a list of swipe, cardNumber, residentId, evoucher, not empty, got []`,
+      ],
+    },
+    {
+      it: 'documents that no rule knows',
+      from: 'binding: {documents: provider_card,',
+      to: 'binding: {documents: household_register,',
+      says: [
+        `${file}:${lineOf('binding: {')}: shenzhen-2019.binding.documents: expected one of one_of_three, provider_card, got "household_register"`,
+      ],
+    },
+    {
       it: 'every problem at once, each at its line',
       from: '  relation_set: immediate\n  forbid_resident_resident: true',
       to: '  relation_set: far\n  forbid_resident_resident: maybe',
@@ -303,11 +328,19 @@ describe('a wrong file is refused: the profile, the key, the value, what is allo
     expect(message.split('\n')).toEqual(says);
   });
 
+  it('R10, R20 a file that does not say how links are made has papers of both, and every way to name the beneficiary', () => {
+    const without = text.replace(/\n {2}binding:\n {4}documents: .*\n {4}beneficiary_by: .*\n/, '\n');
+    expect(without).not.toBe(text);
+    const { binding } = profile('chongqing-2021');
+    expect(loadPolicyProfiles(without, file).get('chongqing-2021')?.binding).toEqual(binding);
+    expect(loadPolicyProfiles(without, file).get('shenzhen-2023')?.binding.documents).toBe('provider_card');
+  });
+
   it('an unknown key is named with the keys that there are', () => {
     const wrong = text.replace('provider_reserve: 0\n  purposes', 'reserve: 0\n  purposes');
     const message = refusal(() => loadPolicyProfiles(wrong, file));
     expect(message).toMatch(
-      /^policy-profiles\.yaml:\d+: shenzhen-2023\.reserve: unknown key, expected one of the keys provider_insurance, .*fund_sum_includes_acct$/,
+      /^policy-profiles\.yaml:\d+: shenzhen-2023\.reserve: unknown key, expected one of the keys provider_insurance, .*fund_sum_includes_acct, binding$/,
     );
     expect(message).toContain(`:${lineOf('provider_reserve: 0\n  purposes')}: `);
   });

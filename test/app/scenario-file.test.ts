@@ -93,7 +93,7 @@ steps:
     });
   });
 
-  it('knows every key of the format, also those whose feature comes later', () => {
+  it('knows every key of the format', () => {
     const scenario = parse(`
 scenario: every key
 profile: { extends: chongqing-2021, provider_card_lost_blocks: true }
@@ -115,8 +115,19 @@ steps:
   - key: cancel
   - wait: 1h
   - link: { provider: daughter, beneficiary: mother, relation: parent, channel: phone, documents: [provider] }
+  - link: { provider: daughter, beneficiary: mother, caution: false, consent: false, quota: "3", until: 2026-01-01, by: swipe,
+            providerBy: idCard, pin: "135790", replaces: mother, answer: later, stopAt: reviewing,
+            documents: { provider: idCard, beneficiary: none } }
   - unlink: { provider: daughter, beneficiary: mother }
-  - set: { mother: { balance: "1.00", status: normal, card: lost, pin: reset } }
+  - unlink: { provider: daughter, beneficiary: mother, channel: hospital, by: beneficiary, reason: 不再需要 }
+  - desk: confirm
+  - consent: { provider: daughter, beneficiary: mother, agrees: false }
+  - setQuota: { provider: daughter, beneficiary: mother, quota: "30.00" }
+  - transfer: { from: daughter, to: mother, amount: "30.00" }
+  - accept: { by: mother, from: daughter }
+  - turnDown: { by: mother, from: daughter }
+  - giveBack: { by: mother, to: daughter, amount: "1.00" }
+  - set: { mother: { balance: "1.00", status: normal, card: lost, pin: reset, area: 四川省/成都市, insurance: resident, wallet: open } }
   - fault: { on: refund, do: duplicate, times: 2 }
   - fault: { on: query, do: lateRequest, after: 40s }
   - crash: terminal
@@ -135,16 +146,19 @@ steps:
   - inquire: mother
   - expectInquiry: { own: "1.00", wallet: none, code: D90 }
   - parallel: [ [{ sale: { amount: "1.00" } }], [{ pin: "123456" }, { wait: 500ms }] ]
-  - expect: { outcome: unknown, code: D43, fund: "0", triesLeft: 3 }
+  - expect: { outcome: unknown, code: D43, fund: "0", triesLeft: 3, rules: [R4, R75] }
   - expect: { outcome: suspended, cash: "-3.5" }
   - expectLinks: [{ provider: daughter, beneficiary: mother }]
+  - expectWallets: { mother: "3.50" }
   - expectJournal: { open: 0, suspended: 1 }
   - dayEnd: { expect: { balanced: true, records: 4, own: "80.00", provider: "30.00", cash: "0.00", breaks: 0 } }
+  - dayEnd: { day: yesterday, terminal: office, expect: { own: "-80.00", fund: "0", total: "-1.00", links: 2, code: D81 } }
 `);
     expect(scenario.profile).toMatchObject({ providerCardLostBlocks: true, maxBeneficiariesPerProvider: 1 });
     expect(scenario.steps.map((step) => step.kind).join(' ')).toBe(
-      'sale swipe swipe scan scan scan key wait link unlink set fault fault crash crash crash unplug plug cancel cancel ' +
-        'refund refund reverse supervisor supervisor supervisor inquire expectInquiry parallel expect expect expectLinks expectJournal dayEnd',
+      'sale swipe swipe scan scan scan key wait link link unlink unlink desk consent setQuota transfer accept turnDown ' +
+        'giveBack set fault fault crash crash crash unplug plug cancel cancel refund refund reverse supervisor supervisor ' +
+        'supervisor inquire expectInquiry parallel expect expect expectLinks expectWallets expectJournal dayEnd dayEnd',
     );
     const valuesOf = (kind: string) => scenario.steps.filter((step) => step.kind === kind).map((step) => step.value);
     expect(valuesOf('parallel')).toMatchObject([
@@ -273,7 +287,7 @@ describe('what is wrong is told with file, line, key and what was expected there
     ['wait: 3 minutes', 'wait: expected a duration such as 31s, 2m, 1h or 500ms, got "3 minutes"'],
     ['wait: 3', 'wait: expected a duration such as 31s, 2m, 1h or 500ms, got 3'],
     ['set: { aunt: { balance: "1" } }', 'set.aunt: unknown key: expected one of the people (mother, daughter)'],
-    ['set: { mother: {} }', 'set.mother: expected at least one of balance, status, card, pin'],
+    ['set: { mother: {} }', 'set.mother: expected at least one of balance, status, card, pin, area'],
     ['set: { mother: { pin: "135790" } }', 'set.mother.pin: expected reset, got other text'],
     ['fault: { on: print, do: delay }', 'fault.on: expected one of identify, quote, settle, reverse, cancel, refund'],
     ['fault: { on: settle, do: delay, times: 0 }', 'fault.times: expected a whole number from 1 to 100, got 0'],

@@ -167,10 +167,27 @@ steps:
     expect(result.passed).toBe(holds);
   });
 
-  it('dayEnd is not supported yet, which is a failure', async () => {
-    const { result } = await play(withSteps(...paid, 'dayEnd: { expect: { balanced: true } }'));
-    expect(result.passed).toBe(false);
-    expect(result.steps[3]).toMatchObject({ passed: false, actual: 'not supported yet' });
+  it('dayEnd fails for what the day was not, and tells what it was', async () => {
+    const { result } = await play(
+      withSteps(
+        ...paid,
+        'dayEnd: { expect: { balanced: true, records: 1, own: "50.00", provider: "30.00", cash: "0.00", breaks: 0 } }',
+        'dayEnd: { expect: { records: 2, own: "80.00", code: D81 } }',
+      ),
+    );
+    expect(result.steps.slice(3)).toMatchObject([
+      { passed: true },
+      {
+        passed: false,
+        expected: { records: 2, own: '80.00', code: 'D81 DAYEND_BLOCKED' },
+        actual: { records: 1, own: '50.00', code: 'nothing' },
+      },
+    ]);
+  });
+
+  it('dayEnd needs a counter without a sale', async () => {
+    const { result } = await play(withSteps('sale: { amount: "80.00" }', 'dayEnd: { expect: { records: 0 } }'));
+    expect(result.steps[1]).toMatchObject({ passed: false, expected: 'started', actual: 'busy' });
   });
 
   it.each(['cancel: last', 'refund: { of: last }', 'reverse: last'])('%s needs a sale', async (step) => {
@@ -353,7 +370,7 @@ describe('the report', () => {
   it('has a line for a file and one for each failed step, with its line in the file', async () => {
     const good = await play(withSteps(...paid, 'expect: { cash: "0.00" }'), 'good.yaml');
     const bad = await play(
-      withSteps(...paid, 'expect: { cash: "1.00" }', 'dayEnd: { expect: { records: 1 } }'),
+      withSteps(...paid, 'expect: { cash: "1.00" }', 'dayEnd: { expect: { records: 2 } }'),
       'bad.yaml',
     );
     expect(reportText(good)).toBe('✓ good.yaml: the family of the seed page');
@@ -361,14 +378,14 @@ describe('the report', () => {
       [
         '✗ bad.yaml: the family of the seed page',
         "    bad.yaml:11: expect: expected { cash: '1.00' }, got { outcome: 'approved', cash: '0.00' }",
-        '    bad.yaml:12: dayEnd: not supported yet',
+        '    bad.yaml:12: dayEnd: expected { records: 2 }, got { records: 1 }',
       ].join('\n'),
     );
     expect(totalsText([good, bad])).toBe('2 scenarios, 1 passed, 1 failed');
   });
 
   it('as JUnit XML names every step and escapes what XML cannot hold', async () => {
-    const text = withSteps(...paid, 'dayEnd: { expect: { records: 1 } }').replace(
+    const text = withSteps(...paid, 'dayEnd: { expect: { records: 2 } }').replace(
       'the family of the seed page',
       '"a <b> & \\"c\\""',
     );
@@ -380,7 +397,7 @@ describe('the report', () => {
       '<testsuite name="a &lt;b&gt; &amp; &quot;c&quot; \ufffd" file="x.yaml" tests="4" failures="1">',
     );
     expect(xml).toContain('<testcase name="step 1: sale" classname="x.yaml" line="8"/>');
-    expect(xml).toContain('<failure message="dayEnd: not supported yet"/>');
+    expect(xml).toContain('<failure message="dayEnd: expected { records: 2 }, got { records: 1 }"/>');
     expect(xml.match(/<testcase /g)).toHaveLength(4);
   });
 

@@ -121,11 +121,13 @@ function openCounter(reader: DeviceCardReader): Counter {
   const centre: Centre = {
     ...{ signIn: never, identify: never, inquire: never, quote: never, settle: never },
     ...{ previewUndo: never, cancel: never, refund: never, reverse: never, query: never },
+    ...{ lookUp: never, admit: never, explainLink: never, link: never, unlink: never, reconcile: never },
   };
   const kept = () => Promise.resolve();
   const journal: Journal = {
     open: () => Promise.resolve({ open: [], setAside: null }),
     ...{ intend: kept, reversing: kept, suspend: kept, settled: kept },
+    bookedOn: () => Promise.resolve([]),
   };
   const pinKey = { format: 'iso4-aes128', keyId: 'bench', key: new Uint8Array(16) } as const;
   const counter = createCounter({

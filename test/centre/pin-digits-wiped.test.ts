@@ -1,6 +1,6 @@
 import { afterAll, expect, it, vi } from 'vitest';
 import type { openPinBlock } from '../../src/ports/pin-block.ts';
-import { bill, embeddedOptions, person, rightPin, StandingClock } from './centre-world.ts';
+import { bill, embeddedOptions, person, pinBlockOf, rightPin, StandingClock } from './centre-world.ts';
 import { openOwnAnswers } from './own-answers.ts';
 import { profile } from './profiles.ts';
 import { Counter, pin } from './sales-counter.ts';
@@ -49,6 +49,16 @@ it.each(['000000', rightPin])(
     expect(keys.map((key) => [...key])).toEqual([Array(16).fill(0)]);
   },
 );
+
+it.each(['000000', rightPin])('the same at an insurance office, for %s', async (typed) => {
+  const { card } = await counter.identify('mother');
+  opened.length = keys.length = 0;
+  const pinBlock = pinBlockOf('mother', typed, counter.pinKey());
+  const answer = await world.centre.admit({ ...counter.next(), card, proof: { kind: 'pin', pinBlock } });
+  expect(answer.kind).toBe(typed === rightPin ? 'admitted' : 'declined');
+  expect(opened.map((digits) => [...digits])).toEqual([[0, 0, 0, 0, 0, 0]]);
+  expect(keys.map((key) => [...key])).toContainEqual(Array(16).fill(0));
+});
 
 it('they are overwritten, too, when the try could not be counted', async () => {
   const { card } = await counter.identify('mother');

@@ -223,7 +223,7 @@ describe('the count of a key', () => {
     const registry = new Registry(desk);
     registry.addPerson(person('mother', { balance: '50' }));
     world.close();
-    world = { centre: ownAnswers(new LocalCentre(desk)), registry, close: () => store.close() };
+    world = { ...world, centre: ownAnswers(new LocalCentre(desk)), registry, close: () => store.close() };
     const counter = new Counter(world);
     await counter.signIn();
     const key = counter.pinKey();

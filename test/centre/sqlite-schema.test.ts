@@ -17,6 +17,7 @@ import { openOwnAnswers } from './own-answers.ts';
 import { profile } from './profiles.ts';
 import { Counter } from './sales-counter.ts';
 
+const postingColumns = 'id, kind, settlement, undo, link, debit, credit, amount_fen, quota_fen, at_ms';
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -91,7 +92,7 @@ describe('the database refuses wrong states by itself', () => {
     const json = JSON.stringify({ kind: 'settled', settlement: { settlementId: 'S2', split, ownAfter } });
     const postings = (changed.postings ?? parts.postings).map((posting, at) => {
       const [debit, credit, amount, by, quota] = posting.slice(1, -1).split(', ');
-      return `INSERT INTO posting VALUES (${100 + at}, 'settlement', 'S2', NULL, ${by}, ${debit}, ${credit}, ${amount}, ${quota}, 0);`;
+      return `INSERT INTO posting (${postingColumns}) VALUES (${100 + at}, 'settlement', 'S2', NULL, ${by}, ${debit}, ${credit}, ${amount}, ${quota}, 0);`;
     });
     db.exec('BEGIN IMMEDIATE');
     try {
@@ -187,7 +188,7 @@ describe('the database refuses wrong states by itself', () => {
     [
       'a posting after the settlement',
       {
-        after: `INSERT INTO posting VALUES (200, 'settlement', 'S2', NULL, 'L00000001', 'personal:daughter', ${merchant}, 1, 0, 0)`,
+        after: `INSERT INTO posting (${postingColumns}) VALUES (200, 'settlement', 'S2', NULL, 'L00000001', 'personal:daughter', ${merchant}, 1, 0, 0)`,
       },
       /closed by their settlement/,
     ],
@@ -233,7 +234,7 @@ describe('the database refuses wrong states by itself', () => {
     [
       'money put into a closed account',
       `UPDATE account SET closed = 1 WHERE id = 'personal:mother';
-       INSERT INTO posting VALUES (900, 'adjustment', NULL, NULL, NULL, 'opening', 'personal:mother', 1, 0, 0)`,
+       INSERT INTO posting (${postingColumns}) VALUES (900, 'adjustment', NULL, NULL, NULL, 'opening', 'personal:mother', 1, 0, 0)`,
       /nothing but returns/,
     ],
     ['a posting changed', 'UPDATE posting SET amount_fen = amount_fen + 1', /never changed/],
@@ -264,17 +265,21 @@ describe('the database refuses wrong states by itself', () => {
       "INSERT INTO message VALUES ('m3', 'settled', 'h', '{\"kind\":\"settled\"}', 'S9', NULL, 0)",
       /FOREIGN KEY/,
     ],
-    ['a link to oneself', "INSERT INTO link VALUES ('L9', 'mother', 'mother', 'other', 0, NULL, NULL, NULL)", /CHECK/],
+    [
+      'a link to oneself',
+      "INSERT INTO link VALUES ('L9', 'mother', 'mother', 'other', 0, NULL, NULL, NULL, NULL, NULL)",
+      /CHECK/,
+    ],
     [
       'the same link open twice',
-      "INSERT INTO link VALUES ('L9', 'daughter', 'mother', 'parent', 0, NULL, NULL, NULL)",
+      "INSERT INTO link VALUES ('L9', 'daughter', 'mother', 'parent', 0, NULL, NULL, NULL, NULL, NULL)",
       /UNIQUE/,
     ],
     ['a link turned round', 'UPDATE link SET provider = beneficiary, beneficiary = provider', /keeps its two sides/],
     ['a link removed', 'DELETE FROM link', /never removed/],
     [
       'a relation that nobody knows',
-      "INSERT INTO link VALUES ('L9', 'stranger', 'mother', 'friend', 0, NULL, NULL, NULL)",
+      "INSERT INTO link VALUES ('L9', 'stranger', 'mother', 'friend', 0, NULL, NULL, NULL, NULL, NULL)",
       /CHECK/,
     ],
     [
@@ -398,12 +403,14 @@ describe('opening', () => {
   it('refuses a newer database and says what to do', () => {
     open().close();
     const db = new DatabaseSync(path);
-    db.exec('PRAGMA user_version = 3');
+    db.exec('PRAGMA user_version = 99');
     db.close();
     const before = readFileSync(path);
     const fault = faultOf(open);
     expect(fault.code).toBe('newerSchema');
-    expect(fault.message).toMatch(/newer version of this program \(schema 3, this one knows 2\).*Install that version/);
+    expect(fault.message).toMatch(
+      /newer version of this program \(schema 99, this one knows 3\).*Install that version/,
+    );
     expect(readFileSync(path)).toEqual(before);
   });
 

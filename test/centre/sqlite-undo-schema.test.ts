@@ -8,6 +8,7 @@ import { openOwnAnswers } from './own-answers.ts';
 import { profile } from './profiles.ts';
 import { Counter } from './sales-counter.ts';
 
+const postingColumns = 'id, kind, settlement, undo, link, debit, credit, amount_fen, quota_fen, at_ms';
 let folder: string;
 let path: string;
 let db: DatabaseSyncInstance;
@@ -146,11 +147,11 @@ function write({
   const nextPosting = '(SELECT max(id) + 1 FROM posting)';
   const returns = back.map(
     ([credit, amount, by, quota]) =>
-      `INSERT INTO posting VALUES (${nextPosting}, 'return', NULL, 'R1', ${sql(by)}, ${sql(debit)}, ${sql(credit)}, ${amount}, ${quota}, 0);`,
+      `INSERT INTO posting (${postingColumns}) VALUES (${nextPosting}, 'return', NULL, 'R1', ${sql(by)}, ${sql(debit)}, ${sql(credit)}, ${amount}, ${quota}, 0);`,
   );
   const pays = anew?.pays.map(
     ([from, amount, by, quota]) =>
-      `INSERT INTO posting VALUES (${nextPosting}, 'settlement', 'S9', NULL, ${sql(by)}, ${sql(from)}, '${merchant}', ${amount}, ${quota}, 0);`,
+      `INSERT INTO posting (${postingColumns}) VALUES (${nextPosting}, 'settlement', 'S9', NULL, ${sql(by)}, ${sql(from)}, '${merchant}', ${amount}, ${quota}, 0);`,
   );
   const split = anew && {
     total: anew.total,
@@ -306,7 +307,7 @@ describe('the database refuses wrong undos by itself', () => {
     [
       'a posting after the undo',
       () => ({
-        last: `INSERT INTO posting VALUES (900, 'return', NULL, 'R1', NULL, '${merchant}', 'fund', 1, 0, 0)`,
+        last: `INSERT INTO posting (${postingColumns}) VALUES (900, 'return', NULL, 'R1', NULL, '${merchant}', 'fund', 1, 0, 0)`,
       }),
       /closed by their settlement or undo/,
     ],
@@ -314,7 +315,7 @@ describe('the database refuses wrong undos by itself', () => {
     [
       'a rest that takes from her wallet what the daughter got back',
       () => ({
-        first: `INSERT INTO posting VALUES (900, 'adjustment', NULL, NULL, NULL, 'opening', 'wallet:mother', 1500, 0, 0)`,
+        first: `INSERT INTO posting (${postingColumns}) VALUES (900, 'adjustment', NULL, NULL, NULL, 'opening', 'wallet:mother', 1500, 0, 0)`,
         undo: resettle,
         back: wholeBack,
         rest: { pays: [...restOf75.pays.slice(0, 2), ['wallet:mother', 1500, null, 0]] },
@@ -387,12 +388,12 @@ describe('the database refuses wrong undos by itself', () => {
     ],
     [
       'paid out without a record',
-      `INSERT INTO posting VALUES (900, 'return', NULL, 'R9', NULL, '${merchant}', 'personal:stranger', 1, 0, 0)`,
+      `INSERT INTO posting (${postingColumns}) VALUES (900, 'return', NULL, 'R9', NULL, '${merchant}', 'personal:stranger', 1, 0, 0)`,
       /FOREIGN KEY/,
     ],
     [
       'paid out without being named',
-      `INSERT INTO posting VALUES (900, 'return', NULL, NULL, NULL, '${merchant}', 'personal:stranger', 1, 0, 0)`,
+      `INSERT INTO posting (${postingColumns}) VALUES (900, 'return', NULL, NULL, NULL, '${merchant}', 'personal:stranger', 1, 0, 0)`,
       /CHECK/,
     ],
   ])('an undo is not %s', (_, statement, message) => {

@@ -55,7 +55,7 @@ describe('gongji --help', () => {
   it('names the commands and the exit codes', async () => {
     const { code, out, err } = await gongji('--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const command of ['demo', 'terminal', 'scenario', 'households', 'profiles']) {
+    for (const command of ['demo', 'terminal', 'scenario', 'households', 'profiles', 'link', 'profile']) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}70 /);
@@ -233,6 +233,166 @@ describe('gongji profiles', () => {
     const { out } = await gongji('profiles', 'shenzhen-2019', '--json');
     expect(JSON.parse(out)).toMatchObject({ name: 'shenzhen-2019', provider_reserve: 777_815, pin: { max_wrong: 6 } });
     expect(JSON.parse((await gongji('profiles', '--json')).out)).toHaveLength(10);
+  });
+});
+
+describe('gongji link explain', () => {
+  const asked = ['link', 'explain', '--provider', 'two-relatives.son', '--beneficiary', 'quota.mother'];
+
+  it('E12 refused: every rule that stands in the way with its number, and 1', async () => {
+    const { code, out, err } = await gongji(
+      ...asked,
+      '--relation',
+      'parent',
+      '--no-caution',
+      '--documents',
+      'provider',
+    );
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    const rules = out.match(/^ {2}D\d{2} R\d+/gm);
+    expect(rules).toEqual(['  D46 R10', '  D48 R28', '  D42 R4', '  D43 R5']);
+    expect(out).toContain('提供人已关联2人，上限1人');
+    expect(out).toContain('没有写入任何内容');
+  });
+
+  it('R24 allowed under the national rules, as text in English', async () => {
+    const { code, out, err } = await gongji(
+      ...asked,
+      '--relation',
+      'parent',
+      '--profile',
+      'national-2021',
+      '--lang',
+      'en',
+    );
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Allowed: \d{4}-/m);
+  });
+
+  it('R17, R18 and R75 as JSON: the same sibling under two sets, and a quota that is not covered', async () => {
+    const explain = async (...more: string[]) =>
+      JSON.parse((await gongji(...asked, '--relation', 'sibling', '--json', ...more)).out);
+    expect(await explain('--profile', 'national-2021')).toMatchObject({
+      allowed: false,
+      findings: [{ number: 'D41', code: 'RELATION_NOT_ALLOWED', rule: 'R17' }],
+    });
+    expect(await explain('--profile', 'national-2024')).toMatchObject({ allowed: true, findings: [] });
+    expect(await explain('--profile', 'national-2026', '--quota', '300.01')).toMatchObject({
+      allowed: false,
+      findings: [{ code: 'QUOTA_NOT_COVERED', rule: 'R75' }],
+    });
+  });
+
+  it('R20 under the rules of Shenzhen the provider’s card is enough', async () => {
+    const { code } = await gongji(
+      ...asked,
+      ...['--relation', 'parent', '--profile', 'shenzhen-2023', '--documents', 'provider'],
+    );
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [['--provider', 'nobody'], /^unknown person "nobody", expected one of demo\.mother, demo\.daughter, /],
+    [['--quota', '1e3'], /^expected yuan such as 300\.00, got "1e3"\n$/],
+    [['--until', '2025-02-29'], /^expected a day such as 2026-12-31, got "2025-02-29"\n$/],
+    [['--profile', 'x'], /^unknown profile "x", expected one of /],
+    [['--relation', 'cousin'], /argument 'cousin' is invalid\. Allowed choices are spouse, /],
+  ])('%j is not understood', async (wrong, err) => {
+    const answer = await gongji(...asked, '--relation', 'parent', ...wrong);
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toMatch(err);
+  });
+});
+
+describe('gongji link list', () => {
+  it('R4 a provider’s links under two rule sets: beyond the limit, and not', async () => {
+    const list = async (profile: string) =>
+      JSON.parse((await gongji('link', 'list', 'two-relatives.son', '--profile', profile, '--json')).out);
+    expect(await list('chongqing-2021')).toMatchObject([
+      { beneficiary: 'two-relatives.mother', obstacle: null },
+      { beneficiary: 'two-relatives.father', obstacle: 'linkLimit' },
+    ]);
+    expect(await list('national-2021')).toMatchObject([{ obstacle: null }, { obstacle: null }]);
+  });
+
+  it('R22, R44 says why a link gives nothing: ended, insurance suspended; names are masked', async () => {
+    const { code, out } = await gongji('link', 'list', 'link-cancelled.mother');
+    expect(code).toBe(0);
+    expect(out).toContain('共济关系已解除');
+    expect(out).not.toMatch(/施庚辉|吕己芳/);
+    expect((await gongji('link', 'list', 'suspended-provider.mother', '--lang', 'en')).out).toContain(
+      'insurance suspended',
+    );
+  });
+
+  it('an unknown person is told with those there are', async () => {
+    const { code, err } = await gongji('link', 'list', 'nobody');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^unknown person "nobody", expected one of /);
+  });
+});
+
+describe('gongji profile diff', () => {
+  it('E16 the quota of 2026 against a live balance: what differs is marked', async () => {
+    const diff = ['profile', 'diff', 'chongqing-2021', 'national-2026', '--household', 'quota'];
+    const { code, out } = await gongji(...diff, '--amount', '350', '--amount', '50.00', '--json');
+    expect(code).toBe(0);
+    const { knobs, links, sales } = JSON.parse(out);
+    expect(knobs).toContainEqual({ knob: 'fund_model', a: 'live_balance', b: 'quota_hold' });
+    expect(knobs.map(({ knob }: { knob: string }) => knob)).not.toContain('name');
+    expect(links).toEqual([
+      { provider: 'quota.daughter', beneficiary: 'quota.mother', relation: 'parent', a: null, b: null, differs: false },
+    ]);
+    expect(sales).toMatchObject([
+      {
+        person: 'quota.mother',
+        amount: '350.00',
+        a: { own: '20.00', providers: [{ paid: '330.00' }], cash: '0.00' },
+        b: { own: '20.00', providers: [{ paid: '300.00', reason: 'upToQuota' }], cash: '30.00' },
+        differs: true,
+      },
+      { person: 'quota.mother', amount: '50.00', differs: false },
+      { person: 'quota.daughter', amount: '350.00', differs: false },
+      { person: 'quota.daughter', amount: '50.00', differs: false },
+    ]);
+  });
+
+  it('R64, R66 cross-area: the link that does not hold, the wallet that pays', async () => {
+    const diff = ['profile', 'diff', 'chongqing-2021', 'wallet-2025', '--household', 'cross-area'];
+    const { code, out } = await gongji(...diff, '--amount', '50', '--lang', 'en');
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^≠ {2}son \S+ pays for mother \S+ \(parent\) +area not open for sharing +pays through the wallet$/m,
+    );
+    expect(out).toMatch(/^≠ {2}mother \S+ 50\.00 .* cash 30\.00 +own 20\.00 \+ wallet 30\.00 \+ cash 0\.00$/m);
+    expect(out).toMatch(/^ {3}son \S+ 50\.00 /m);
+  });
+
+  it('R86 a card that is refused is told as a refusal; a profile does not differ from itself', async () => {
+    const { out } = await gongji(
+      'profile',
+      'diff',
+      'national-2021',
+      'national-2021',
+      '--household',
+      'lost-card',
+      '--json',
+    );
+    const { knobs, sales } = JSON.parse(out);
+    expect(knobs).toEqual([]);
+    expect(sales[0]).toMatchObject({ a: { declined: 'CARD_LOST' }, b: { declined: 'CARD_LOST' }, differs: false });
+    expect(sales).toHaveLength(9);
+  });
+
+  it.each([
+    [['a', 'national-2021', '--household', 'demo'], /^unknown profile "a", expected one of /],
+    [['national-2021', 'national-2024', '--household', 'x'], /^unknown household "x", expected one of demo, /],
+    [['national-2021', 'national-2024', '--household', 'demo', '--amount', '0'], /^expected an amount above zero\n$/],
+    [['national-2021', 'national-2024', '--household', 'demo', '--amount', '-1'], /^expected yuan such as /],
+  ])('%j is not understood', async (args, err) => {
+    const answer = await gongji('profile', 'diff', ...args);
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toMatch(err);
   });
 });
 

@@ -2,17 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { type DeclineCode, declineCodeOf, declineCodes } from '../../src/domain/decline-code.ts';
 
 describe('order of precedence (R93)', () => {
-  it('is the order of the list: terminal, outcome, readable, genuine, card state, insurance, PIN, what is left, money, centre', () => {
+  it('is the order of the list: terminal, outcome, readable, genuine, card state, link asked for, papers, insurance, relation, area, limits, terms, wallet, PIN, what is left, money, day end, centre', () => {
     const groups: readonly (readonly DeclineCode[])[] = [
       ['NOT_SIGNED_IN'],
       ['UNKNOWN_OUTCOME', 'PENDING_REVERSAL'],
       ['CARD_UNREADABLE', 'NOT_EVOUCHER', 'CODE_EXPIRED', 'CODE_USED'],
       ['CARD_FAKE'],
       ['CARD_CANCELLED', 'CARD_LOST', 'CARD_SEALED'],
-      ['INSURANCE_NOT_NORMAL'],
+      ['PERSON_NOT_FOUND', 'LINK_NOT_FOUND', 'LINK_TOO_NEW'],
+      ['SELF_LINK'],
+      ['DOC_MISSING', 'CONSENT_MISSING'],
+      ['INSURANCE_NOT_NORMAL', 'NOT_INSURED_HERE'],
+      ['RELATION_NOT_ALLOWED', 'AREA_NOT_OPEN'],
+      ['LINK_EXISTS', 'PROVIDER_ALREADY_LINKED', 'BENEFICIARY_ALREADY_LINKED'],
+      ['LINK_TERM_NOT_ALLOWED', 'QUOTA_NOT_COVERED'],
+      ['WALLET_NOT_OPENED', 'WALLET_NOT_EMPTY', 'WALLET_CLOSED_NOW', 'WALLET_LIMIT', 'WALLET_PENDING'],
+      ['WALLET_TRANSFER_GONE', 'WALLET_NOT_RETURNABLE'],
       ['PIN_LOCKED', 'PIN_KEY_EXPIRED', 'PIN_WRONG', 'PIN_TIMEOUT'],
       ['ALREADY_REVERSED', 'CANCEL_TOO_LATE', 'REFUND_TOO_MUCH'],
       ['QUOTE_STALE'],
+      ['DAYEND_BLOCKED'],
       ['CENTRE_UNAVAILABLE', 'MESSAGE_REJECTED'],
     ];
     expect(Object.keys(declineCodes)).toEqual(groups.flat());

@@ -6,6 +6,7 @@ import { cardSnProblem, regionOfCardSn, ssCardNumberProblem } from '../../src/do
 import {
   type Seed,
   syntheticCardSn,
+  syntheticComputerNumber,
   syntheticName,
   syntheticPan,
   syntheticRegion,
@@ -22,6 +23,7 @@ const generators: Readonly<Record<string, (seed: Seed) => string>> = {
   residentId: syntheticResidentId,
   'residentId with one birth date': (seed) => syntheticResidentId(seed, '1958-03-02'),
   ssCardNumber: syntheticSsCardNumber,
+  computerNumber: syntheticComputerNumber,
   cardSn: syntheticCardSn,
   pan: syntheticPan,
 };
@@ -45,6 +47,14 @@ describe('synthetic people are valid and nobody', () => {
         expect(parseResidentId(id)).toEqual({ ok: true, id });
         expect(regionOf(id).startsWith('99')).toBe(true);
         expect(bornOf(id)).toBe(born);
+      }),
+    );
+  });
+
+  it('a 社保电脑号 has ten digits and begins with 00', () => {
+    fc.assert(
+      fc.property(anySeed, (seed) => {
+        expect(syntheticComputerNumber(seed)).toMatch(/^00\d{8}$/);
       }),
     );
   });

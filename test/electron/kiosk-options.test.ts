@@ -17,6 +17,17 @@ describe('the settings in the environment', () => {
     });
   });
 
+  it('a port for the citizens’ pages is a port', () => {
+    expect(kioskOptionsFrom({ GONGJI_CITIZEN_PORT: '8090' })).toEqual({ citizenPort: 8090, delays: {} });
+    for (const text of ['65536', '-1', 'x', '80.5'])
+      expect(() => kioskOptionsFrom({ GONGJI_CITIZEN_PORT: text })).toThrow(`"${text}"`);
+  });
+
+  it('name whose counter this is for links, and take no other (R10, R21)', () => {
+    expect(kioskOptionsFrom({ GONGJI_LINK_CHANNEL: 'hospital' })).toEqual({ linkChannel: 'hospital', delays: {} });
+    expect(() => kioskOptionsFrom({ GONGJI_LINK_CHANNEL: 'phone' })).toThrow('"phone"');
+  });
+
   it.each(['pim=1', 'pin', 'pin=', 'pin=0', 'pin=-1', 'pin=1.5', 'pin=12345678', '__proto__=1'])(
     '%s is an error that names it',
     (text) => {

@@ -5,7 +5,8 @@ import { vi } from 'vitest';
 import type { ScreenRole } from '../../src/ipc/channels.ts';
 import type { Intent } from '../../src/ipc/intent.ts';
 import { sealDigits } from '../../src/ipc/pin-seal.ts';
-import type { PinView, Stage, TerminalView } from '../../src/ipc/view.ts';
+import type { BindingStageView, BindingView, PinView, Stage, TerminalView } from '../../src/ipc/view.ts';
+import { sealLine } from '../../src/ipc/wedge-seal.ts';
 import type { FromKiosk, ToKiosk } from './kiosk-process.ts';
 
 export interface KioskFolders {
@@ -16,8 +17,8 @@ export interface KioskFolders {
   readonly config: string;
 }
 
-/** The kiosk in a process of its own, used as its screens use it: PINs are sealed here, so that no digit reaches that
- *  process but through the PIN pad's driver. */
+/** The kiosk in a process of its own, used as its screens use it: PINs and keyed numbers are sealed here, so that no digit
+ *  reaches that process but through the drivers of PIN pad and keyboard. */
 export class KioskAtWork {
   readonly #child: ChildProcess;
   readonly #told: string[] = [];
@@ -25,6 +26,7 @@ export class KioskAtWork {
   #printed = '';
   #snapshots = 0;
   #session = '';
+  #wedgeKey = '';
 
   private constructor(folders: KioskFolders) {
     const { data, fixtures, devicesFile, config } = folders;
@@ -96,6 +98,34 @@ export class KioskAtWork {
     await this.reach('awaitingPin');
   }
 
+  /** From `ready` to the links of a person who comes to the binding desk. `pins`: typed one after the other, the last one
+   *  right. */
+  async admit(person: string, pins: readonly string[]): Promise<void> {
+    await this.reach('ready');
+    this.take({ kind: 'binding.start' });
+    await this.atDesk('awaitingProvider');
+    this.take({ kind: 'deck.swipe', person, as: 'stripe', fault: 'none' });
+    for (const pin of pins) await this.typePin(pin);
+    await this.atDesk('desk');
+  }
+
+  /** Null = closed. */
+  async atDesk(stage: BindingStageView | null): Promise<void> {
+    const isThere = () => (this.#view?.binding?.stage ?? null) === stage;
+    await this.until(`${stage ?? 'the end'} of the binding desk, from ${this.#view?.binding?.stage}`, isThere);
+  }
+
+  /** A card or ID number that the clerk keys in at the binding desk. */
+  async keyNumber(medium: 'ssCardNumber' | 'residentId', text: string): Promise<void> {
+    this.take({ kind: 'binding.number', medium, ...(await sealLine(text, this.#wedgeKey)) });
+  }
+
+  /** Enter at the binding desk, once it does this. */
+  async confirmAtDesk(what: BindingView['confirm']): Promise<void> {
+    await this.until(`the key ${what}`, () => this.#view?.binding?.confirm === what);
+    this.take({ kind: 'key.confirm' });
+  }
+
   /** The PIN entry that is open and was not typed into yet. */
   async openPin(): Promise<PinView> {
     const fresh = () => (this.#view?.pin?.session === this.#session ? null : (this.#view?.pin ?? null));
@@ -159,6 +189,7 @@ export class KioskAtWork {
 
   #hear(message: FromKiosk): void {
     this.#told.push(JSON.stringify(message));
+    if (message.kind === 'hello') this.#wedgeKey = message.hello.wedgeKey;
     if (message.kind === 'view') this.#view = message.view;
     if (message.kind === 'heapSnapshot') this.#snapshots += 1;
   }

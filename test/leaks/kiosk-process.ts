@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import { createKiosk } from '../../src/app/kiosk.ts';
-import type { ScreenRole } from '../../src/ipc/channels.ts';
+import type { Hello, ScreenRole } from '../../src/ipc/channels.ts';
 import type { Intent } from '../../src/ipc/intent.ts';
 import type { TerminalView } from '../../src/ipc/view.ts';
 
@@ -17,6 +17,7 @@ export type ToKiosk =
 
 /** What it tells. */
 export type FromKiosk =
+  | { readonly kind: 'hello'; readonly hello: Omit<Hello, 'view'> }
   | { readonly kind: 'view'; readonly view: TerminalView }
   | { readonly kind: 'told'; readonly what: unknown }
   | { readonly kind: 'fault'; readonly printed: string }
@@ -61,6 +62,6 @@ process.on('message', (message: ToKiosk) => {
   }
 });
 const { view, ...rest } = kiosk.hello('operator');
-tell({ kind: 'told', what: rest });
+tell({ kind: 'hello', hello: rest });
 tell({ kind: 'told', what: kiosk.hello('customer') });
 if (view !== null) tell({ kind: 'view', view });

@@ -1,4 +1,5 @@
 import { chinaDay } from '../../src/domain/china-time.ts';
+import { bookedOf, reconcileDay, recordOf } from '../../src/domain/reconciliation.ts';
 import { Broken } from './broken.ts';
 import type { Told } from './sim-terminal.ts';
 import { checkSaleSlip, checkUndoSlip } from './slips.ts';
@@ -8,6 +9,7 @@ import type { World } from './world.ts';
 export async function checkAfter(world: World): Promise<void> {
   world.checkBalances();
   checkMoney(world);
+  world.offices.check(world.people);
   checkTries(world);
   for (const terminal of world.terminals) {
     for (const told of terminal.told) checkTold(world, told);
@@ -15,6 +17,7 @@ export async function checkAfter(world: World): Promise<void> {
     if (open.length > 0) throw new Broken('journal', `${terminal.name} ends with open intents: ${ids(open)}`);
   }
   checkNoneLost(world);
+  await checkDayEnds(world);
 }
 
 /** What was put in is what is there, and what the institution has got is what accounts and pool have paid. */
@@ -30,7 +33,10 @@ function checkMoney(world: World): void {
       outOfPool += sign * parts.fund;
     }
   }
-  const held = world.people.reduce((sum, { id }) => sum + registry.holdingsOf(id).personal, 0);
+  const held = world.people.reduce((sum, { id }) => {
+    const { personal, wallet } = registry.holdingsOf(id);
+    return sum + personal + wallet;
+  }, 0);
   if (held + outOfAccounts !== world.putIn)
     throw new Broken('money', `${world.putIn} fen were put in, ${held} are there and ${outOfAccounts} were paid`);
   const { fundPaid, received, sales } = world.model;
@@ -106,6 +112,33 @@ function checkTold(world: World, told: Told): void {
     case 'cancelled':
       checkNothing(world, who, told.messages);
       return;
+  }
+}
+
+/** A terminal's journal keeps the books of so many days. */
+const daysKept = 3;
+
+/** R151, R152: every day that a terminal can still close agrees with the centre's, record by record. Only a sale that was
+ *  reversed without its terminal having heard of it may be the centre's alone: where another terminal had given some of it
+ *  back before, its own terminal never learns what it came to. */
+async function checkDayEnds(world: World): Promise<void> {
+  for (const day of [...daysOf(world)].sort().slice(-daysKept)) {
+    const recorded = world.centre.registry.recordedOn(day);
+    for (const terminal of world.terminals) {
+      const theirs = recorded
+        .filter(
+          ({ institution, terminal: name }) => institution.code === terminal.institution && name === terminal.name,
+        )
+        .map(bookedOf);
+      const ours = await terminal.bookedOn(day);
+      if (ours === null) continue;
+      const { breaks } = reconcileDay(day, ours, theirs);
+      for (const one of breaks) {
+        const { msgId } = recordOf(one);
+        if (one.kind === 'terminalOnly' || terminal.noted.get(msgId) !== 'reversed')
+          throw new Broken('dayEnd', `${terminal.name} on ${day}: ${JSON.stringify(one)}`);
+      }
+    }
   }
 }
 

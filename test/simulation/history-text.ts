@@ -5,7 +5,8 @@ import { simulatedRules } from './simulated-rules.ts';
 export function historyText({ cast, steps }: History): readonly string[] {
   const rules = simulatedRules[cast.rules % simulatedRules.length]?.profile.name ?? '';
   const people = cast.people.map(
-    ({ balance }, at) => `P${at + 1} has ${balance === null ? 'no account' : yuan(balance)}`,
+    ({ balance, wallet }, at) =>
+      `P${at + 1} has ${balance === null ? 'no account' : yuan(balance)}${wallet ? ' and a wallet' : ''}`,
   );
   const links = cast.links.map(
     ({ provider, beneficiary, quota }) => `P${provider + 1} pays for P${beneficiary + 1} (quota ${yuan(quota)})`,
@@ -91,6 +92,26 @@ function stepText(step: Step): string {
       return `a supervisor is going to have ${at} ask again for what was suspended`;
     case 'signOut':
       return `the operator of ${at} signs out`;
+    case 'officeLink': {
+      const instead = step.replaces === null ? '' : `, instead of his link ${step.replaces + 1}`;
+      return `P${step.provider + 1} asks for a link to P${step.beneficiary + 1} with ${yuan(step.quota)}${instead}`;
+    }
+    case 'officeUnlink':
+      return `the ${step.by} of link ${step.link + 1} of those in force ends it`;
+    case 'setQuota':
+      return `the quota of link ${step.link + 1} of those in force is to be ${yuan(step.quota)}`;
+    case 'send':
+      return step.over === null
+        ? `P${step.from + 1} sends ${step.amount === null ? 'all he can' : yuan(step.amount)} to P${step.to + 1}'s wallet`
+        : `${step.amount === null ? 'all that is free' : yuan(step.amount)} is sent over link ${step.over + 1} of those in force`;
+    case 'answerTransfer':
+      return `the newest transfer${step.which === 0 ? '' : ` but ${step.which}`}: the ${step.by} wants to ${step.how} it`;
+    case 'giveBack':
+      return `${yuan(step.amount)} of the newest transfer${step.which === 0 ? '' : ` but ${step.which}`} are given back`;
+    case 'wallet':
+      return `${who}'s wallet is ${step.open ? 'opened' : 'closed'}`;
+    case 'hours':
+      return `it is ${step.ms / 3_600_000} hours later`;
   }
 }
 

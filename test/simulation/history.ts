@@ -1,4 +1,5 @@
 import { Prng } from './prng.ts';
+import { liveRules, quotaRules, walletRules } from './simulated-rules.ts';
 
 /** A message of a terminal, as far as the line goes wrong on it. `money`: settle, cancel, refund. */
 export const messages = [
@@ -115,7 +116,41 @@ export type Happening =
   | { readonly do: 'push'; readonly at: number; readonly step: 'query' | 'reverse' }
   | { readonly do: 'suspend'; readonly at: number }
   | { readonly do: 'reopen'; readonly at: number }
-  | { readonly do: 'signOut'; readonly at: number };
+  | { readonly do: 'signOut'; readonly at: number }
+  | OfficeHappening;
+
+/** What people do at the insurance office or on its pages. Links and transfers count around as people do. */
+export type OfficeHappening =
+  /** `replaces`: which of the provider's open links ends for it; null = none. */
+  | {
+      readonly do: 'officeLink';
+      readonly provider: number;
+      readonly beneficiary: number;
+      readonly quota: number;
+      readonly replaces: number | null;
+    }
+  | { readonly do: 'officeUnlink'; readonly link: number; readonly by: 'provider' | 'beneficiary' | 'stranger' }
+  | { readonly do: 'setQuota'; readonly link: number; readonly quota: number }
+  /** `over`: which of the links in force it goes over; null = from one to the other, linked or not. `amount` null = all that
+   *  is free. */
+  | {
+      readonly do: 'send';
+      readonly over: number | null;
+      readonly from: number;
+      readonly to: number;
+      readonly amount: number | null;
+    }
+  /** `which`: counted from the newest transfer. */
+  | {
+      readonly do: 'answerTransfer';
+      readonly which: number;
+      readonly by: 'sender' | 'receiver' | 'stranger';
+      readonly how: 'accept' | 'decline' | 'withdraw';
+    }
+  | { readonly do: 'giveBack'; readonly which: number; readonly amount: number }
+  | { readonly do: 'wallet'; readonly who: number; readonly open: boolean }
+  /** All clocks go on by so much. */
+  | { readonly do: 'hours'; readonly ms: number };
 
 /** `after`: how long after the step before, in milliseconds. `during`: what the insurer changes is changed as soon as some
  *  counter comes to this state, in the middle of what the customer has agreed to. */
@@ -124,7 +159,7 @@ export type Step = Happening & { readonly after: number; readonly during?: 'awai
 /** What everything happens to. Amounts in fen; `links` by people's numbers. */
 export interface Cast {
   readonly terminals: number;
-  readonly people: readonly { readonly balance: number | null }[];
+  readonly people: readonly { readonly balance: number | null; readonly wallet?: boolean }[];
   readonly links: readonly { readonly provider: number; readonly beneficiary: number; readonly quota: number }[];
   /** Which of the simulation's rules are in force at the start (simulated-rules.ts). */
   readonly rules: number;
@@ -164,7 +199,8 @@ const crashStates = [
   'ready',
 ] as const;
 
-type Kind = Happening['do'];
+type Plain = Exclude<Happening, OfficeHappening>;
+type Kind = Plain['do'];
 
 /** How often each thing happens where it happens at all. */
 const usual: Readonly<Record<Kind, number>> = {
@@ -205,6 +241,13 @@ const always: ReadonlySet<Kind> = new Set(['sell', 'undo']);
 /** The history of a seed. Each leaves out some kinds of happenings altogether: what only goes wrong without certain faults
  *  would never be found where all of them happen all the time. */
 export function historyOf(seed: number): History {
+  const history = plainHistoryOf(seed);
+  if (seed % 5 > 0) return history;
+  return withOffice(history, seed % 10 > 0 ? 'quota' : 'wallet');
+}
+
+/** What a seed was before there were offices: most still are. */
+function plainHistoryOf(seed: number): History {
   const prng = new Prng(seed);
   const people = prng.between(2, 5);
   const terminals = prng.weighted({ 1: 2, 2: 5, 3: 3 });
@@ -234,6 +277,85 @@ export function historyOf(seed: number): History {
     steps.push({ ...happening, after, ...(during === null ? {} : { during }) });
   }
   return { seed, cast, steps };
+}
+
+/** How often each thing happens at an office. */
+const atOffice = {
+  quota: { officeLink: 6, officeUnlink: 3, setQuota: 5, send: 0, answerTransfer: 0, giveBack: 0, wallet: 0, hours: 0 },
+  wallet: { officeLink: 2, officeUnlink: 1, setQuota: 0, send: 8, answerTransfer: 8, giveBack: 3, wallet: 1, hours: 2 },
+} as const satisfies Record<string, Record<OfficeHappening['do'], number>>;
+
+/** The same history under rules with quotas or wallets, with what people do about them strewn in. The centre's clock is not
+ *  set back in it: what was over would be under way again, which the office's rules say nothing about. */
+function withOffice({ seed, cast, steps }: History, about: keyof typeof atOffice): History {
+  const prng = new Prng(seed * 7_919 + 3);
+  const rules = about === 'quota' ? quotaRules : walletRules;
+  // Who has little of his own pays out of his wallet sooner.
+  const people = cast.people.map((person, at) => {
+    if (about === 'quota') return person;
+    const isPoor = at < cast.people.length - 1 && prng.chance(0.5);
+    return { balance: isPoor ? prng.below(300) : person.balance, wallet: prng.chance(0.95) };
+  });
+  const kept = steps
+    .filter((step) => step.do !== 'clock' || step.whose !== null)
+    .map((step) => (step.do === 'rules' ? { ...step, rules: prng.pick([...rules, ...rules, liveRules]) } : step));
+  const strewn: Step[] = [...kept];
+  for (let count = prng.between(4, 18); count > 0; count--) {
+    const happening = happensAtOffice(prng, prng.weighted(atOffice[about]), people.length);
+    const during = prng.chance(0.3) ? { during: prng.pick(['awaitingPin', 'confirmingUndo'] as const) } : {};
+    const made: Step[] = [{ ...happening, after: pause(prng, true), ...during }];
+    // Most of what is sent is taken soon.
+    if (happening.do === 'send' && prng.chance(0.6))
+      made.push({ do: 'answerTransfer', which: 0, by: 'receiver', how: 'accept', after: pause(prng, true) });
+    strewn.splice(prng.below(strewn.length + 1), 0, ...made);
+  }
+  return { seed, cast: { ...cast, people, rules: prng.pick(rules) }, steps: strewn };
+}
+
+function happensAtOffice(prng: Prng, kind: OfficeHappening['do'], people: number): OfficeHappening {
+  // Links mostly go from the last ones to the first ones.
+  const from = prng.chance(0.6) ? people - 1 : prng.below(people);
+  const to = (from + (prng.chance(0.05) ? 0 : prng.between(1, people - 1))) % people;
+  switch (kind) {
+    case 'officeLink': {
+      const replaces = prng.chance(0.3) ? prng.below(4) : null;
+      return { do: kind, provider: from, beneficiary: to, quota: quota(prng), replaces };
+    }
+    case 'officeUnlink':
+      return { do: kind, link: prng.below(8), by: prng.weighted({ provider: 6, beneficiary: 3, stranger: 1 }) };
+    case 'setQuota':
+      return { do: kind, link: prng.below(8), quota: quota(prng) };
+    case 'send':
+      return { do: kind, over: prng.chance(0.85) ? prng.below(4) : null, from, to, amount: sendable(prng) };
+    case 'answerTransfer': {
+      const [how, by] = prng.pick([
+        ...Array.from({ length: 6 }, () => ['accept', 'receiver'] as const),
+        ...([
+          ['decline', 'receiver'],
+          ['withdraw', 'sender'],
+          ['accept', 'sender'],
+          ['decline', 'stranger'],
+        ] as const),
+      ]);
+      return { do: kind, which: prng.chance(0.7) ? 0 : prng.below(5), by, how };
+    }
+    case 'giveBack':
+      return { do: kind, which: prng.below(3), amount: amount(prng) };
+    case 'wallet':
+      return { do: kind, who: to, open: prng.chance(0.6) };
+    case 'hours':
+      return { do: kind, ms: prng.pick([1, 3, 8, 24]) * 3_600_000 };
+  }
+}
+
+function quota(prng: Prng): number {
+  return prng.chance(0.1) ? 0 : prng.chance(0.5) ? prng.between(1, 3_000) : amount(prng);
+}
+
+function sendable(prng: Prng): number | null {
+  const kind = prng.weighted({ all: 2, nothing: 1, little: 20, any: 6 });
+  if (kind === 'all') return null;
+  return { nothing: 0, little: prng.between(1, 2_000), any: amount(prng) }[kind];
 }
 
 function linksAmong(prng: Prng, people: number): Cast['links'] {
@@ -278,7 +400,7 @@ function balance(prng: Prng): number {
   return prng.weighted({ none: 2, some: 8 }) === 'none' ? 0 : amount(prng);
 }
 
-function happens(prng: Prng, kind: Kind, cast: Cast): Happening {
+function happens(prng: Prng, kind: Kind, cast: Cast): Plain {
   const at = prng.below(cast.terminals);
   const who = prng.below(cast.people.length);
   const downMs = prng.pick([50, 500, 5_000, 60_000]);

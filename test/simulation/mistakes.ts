@@ -1,4 +1,7 @@
+import type { WritableRows } from '../../src/centre/centre-store.ts';
+import type { LinkOffice } from '../../src/centre/link-office.ts';
 import type { Registry } from '../../src/centre/registry.ts';
+import { zeroFen } from '../../src/domain/money.ts';
 import type { Centre } from '../../src/ports/centre.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import type { SimTime } from './sim-time.ts';
@@ -18,6 +21,10 @@ export const mistakes = {
   chargesStale: { centre: chargesStale },
   /** A message that is still under way when it is asked for settles when it arrives. */
   doesNotSeal: { centre: doesNotSeal },
+  /** What was sent to a wallet and not accepted yet can be spent a second time. */
+  spendsWhatWasSent: { rows: spendsWhatWasSent },
+  /** A provider sets aside more than he has. */
+  setsAsideTooMuch: { links: setsAsideTooMuch },
 } as const satisfies Record<string, Mistake>;
 export type Mistaken = keyof typeof mistakes;
 
@@ -44,7 +51,8 @@ function forgetsIntent(journal: Journal): Journal {
     intend: (intent) => journal.intend(intent),
     reversing: (msgId) => journal.reversing(msgId),
     suspend: (msgId, suspension) => journal.suspend(msgId, suspension),
-    settled: (msgId, outcome) => journal.settled(msgId, outcome),
+    settled: (msgId, outcome, booked) => journal.settled(msgId, outcome, booked),
+    bookedOn: (day) => journal.bookedOn(day),
   };
 }
 
@@ -104,6 +112,44 @@ function doesNotSeal(centre: Centre): Centre {
   });
 }
 
+function spendsWhatWasSent(rows: WritableRows): WritableRows {
+  const transfers = instead(rows.transfers, { heldBy: () => zeroFen });
+  return instead(rows, { transfers });
+}
+
+function setsAsideTooMuch(links: LinkOffice, registry: Registry): LinkOffice {
+  return instead(links, {
+    link: (asked, actor) => {
+      const answer = links.link(asked, actor);
+      const isShort =
+        answer.kind === 'linkRefused' && answer.verdict.findings.every((it) => it.code === 'QUOTA_NOT_COVERED');
+      if (!isShort || asked.replaces !== null) return answer;
+      const { provider, beneficiary, terms } = asked;
+      const { relation, quota } = terms;
+      registry.addLink({
+        provider,
+        beneficiary,
+        relation,
+        quota,
+        since: answer.verdict.since,
+        until: null,
+        rank: null,
+      });
+      return answer;
+    },
+  });
+}
+
+/** The same object, but for what is given. */
+function instead<T extends object>(real: T, given: Partial<T>): T {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const value = name in given ? given[name as keyof T] : target[name as keyof T];
+      return typeof value === 'function' && !(name in given) ? value.bind(target) : value;
+    },
+  });
+}
+
 function wrapped(centre: Centre, changed: Partial<Centre>): Centre {
   return {
     signIn: (request) => centre.signIn(request),
@@ -116,6 +162,12 @@ function wrapped(centre: Centre, changed: Partial<Centre>): Centre {
     refund: (request) => centre.refund(request),
     reverse: (request) => centre.reverse(request),
     query: (request) => centre.query(request),
+    lookUp: (request) => centre.lookUp(request),
+    admit: (request) => centre.admit(request),
+    explainLink: (request) => centre.explainLink(request),
+    link: (request) => centre.link(request),
+    unlink: (request) => centre.unlink(request),
+    reconcile: (request) => centre.reconcile(request),
     ...changed,
   };
 }

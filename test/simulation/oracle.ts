@@ -26,7 +26,14 @@ import type {
   UndoAnswer,
 } from '../../src/ports/centre.ts';
 import { Broken } from './broken.ts';
-import type { GiveBack, ModelPerson, ModelSale, Parts, RuleModel } from './rule-model.ts';
+import {
+  type GiveBack,
+  type ModelPerson,
+  type ModelSale,
+  type Parts,
+  type RuleModel,
+  walletKey,
+} from './rule-model.ts';
 
 /** How long a PIN that was right stands in for itself after a stale quote, in ms: the centre's promise. */
 const ticketLifeMs = 120_000;
@@ -123,8 +130,11 @@ export class Oracle {
 
   inquire(request: InquireRequest, answer: InquireAnswer): void {
     const person = this.#personOf(request.card);
-    if (answer.kind === 'inquired' && person)
-      expect(answer.own, person.isOpen ? person.money : null, 'the balance told');
+    if (answer.kind !== 'inquired' || !person) return;
+    expect(answer.own, person.isOpen ? person.money : null, 'the balance told');
+    const hasWallet = this.model.rules.wallet !== null && person.hasWallet;
+    // A wallet is an account from the first time that something comes into it, or it is opened at the office.
+    expect(answer.wallet ?? 0, hasWallet ? person.wallet : 0, 'what is told to lie in the wallet');
   }
 
   quote(request: QuoteRequest, answer: QuoteAnswer): void {
@@ -480,11 +490,17 @@ function undoKey(kind: string, { sale, give }: Undoable): string {
   return JSON.stringify([kind, sale.id, give.total, give.fund, [...give.back].sort(), give.cash, give.rest]);
 }
 
+/** What an account is to the customer. */
+function sourceOf(customer: string, account: string): 'own' | 'wallet' | 'provider' {
+  if (account === customer) return 'own';
+  return account === walletKey(customer) ? 'wallet' : 'provider';
+}
+
 const isOwn = (sale: ModelSale, person: string) => person === sale.person;
 
 function checkSplit(split: Split, person: ModelPerson, parts: Parts): void {
-  const own = parts.takes.find((take) => take.link === null)?.amount ?? 0;
-  const shared = parts.takes.reduce((sum, take) => sum + (take.link === null ? 0 : take.amount), 0);
+  const own = parts.takes.find((take) => take.person === person.id)?.amount ?? 0;
+  const shared = parts.takes.reduce((sum, take) => sum + (take.person === person.id ? 0 : take.amount), 0);
   expect(
     [split.total, split.fund, split.own, split.shared, split.cash, split.notEligible],
     [parts.total, parts.fund, own, shared, parts.cash, 0],
@@ -492,7 +508,7 @@ function checkSplit(split: Split, person: ModelPerson, parts: Parts): void {
   );
   expect(
     split.rows.filter((row) => row.paid > 0).map((row) => [row.source, row.paid]),
-    parts.takes.map((take) => [take.link === null ? 'own' : 'provider', take.amount]),
+    parts.takes.map((take) => [sourceOf(person.id, take.person), take.amount]),
     'the rows of a split',
   );
 }
@@ -508,7 +524,7 @@ function checkReturned(returned: Returned, sale: ModelSale, give: GiveBack): voi
   const rows = (list: readonly (readonly [string, number])[]) => list.map((row) => row.join(' ')).sort();
   expect(
     rows(returned.rows.filter((row) => row.returned > 0).map((row) => [row.source, row.returned] as const)),
-    rows([...give.back].map(([person, amount]) => [isOwn(sale, person) ? 'own' : 'provider', amount] as const)),
+    rows([...give.back].map(([person, amount]) => [sourceOf(sale.person, person), amount] as const)),
     'the rows of what is given back',
   );
 }

@@ -19,6 +19,8 @@ function world(own: number | null, providers: readonly number[], name = 'chongqi
       id,
       money: Math.round((yuan ?? 0) * 100),
       isOpen: yuan !== null,
+      wallet: 0,
+      hasWallet: false,
       status: 'normal',
       card: 'normal',
       pin: '135790',
@@ -149,5 +151,50 @@ describe('the model of the rules', () => {
     });
     model.undo(sale, given);
     expect(balances()).toEqual([999.99, 20]);
+  });
+
+  it('E16: a quota is set aside once, and is free again when the link ends', () => {
+    const { model } = world(0, [1000], 'national-2026 lifo');
+    model.links.length = 0;
+    const { office } = model;
+    expect([...office.whyNotLink('p1', 'own', 100_001, null, now)]).toEqual(['QUOTA_NOT_COVERED']);
+    office.link('L1', 'p1', 'own', 60_000, null, now);
+    expect([...office.whyNotLink('p1', 'own', 1, null, now)]).toEqual(['LINK_EXISTS']);
+    expect(office.free('p1', now)).toBe(40_000);
+    const [link] = model.links;
+    if (!link) throw new Error('no link was made');
+    expect([office.whyNotSetQuota(link, 100_000, now), office.whyNotSetQuota(link, 100_001, now)]).toEqual([
+      null,
+      'QUOTA_NOT_COVERED',
+    ]);
+    expect(['p1', 'own', 'nobody'].map((by) => office.whyNotEnd(link, by, now))).toEqual([
+      null,
+      null,
+      'LINK_NOT_FOUND',
+    ]);
+    office.end(link, 'ended', now);
+    expect(office.free('p1', now)).toBe(100_000);
+  });
+
+  it('R69 to R73: what is sent waits, is held, moves when it is accepted, or is back at six', () => {
+    const { model, balances } = world(0, [100], 'wallet-2025 cancel_and_resettle');
+    for (const person of model.people.values()) person.hasWallet = true;
+    const { wallets } = model;
+    const noon = Date.parse('2025-04-19T12:00:00+08:00');
+    const why = (amount: number, at = noon) => [...wallets.whyNotSend('p1', 'own', amount, at)];
+    expect([why(10_000), why(10_001), why(0)]).toEqual([[], ['WALLET_LIMIT'], ['WALLET_LIMIT']]);
+    const clock = (time: string) => why(1, Date.parse(`2025-04-19T${time}+08:00`));
+    expect(['21:59:59', '22:00:00', '05:59:59', '06:00:00'].map((time) => clock(time).length)).toEqual([0, 1, 1, 0]);
+    const transfer = wallets.send('W1', 'p1', 'own', 6000, noon);
+    expect(transfer.lapsesAt).toBe(Date.parse('2025-04-20T06:00:00+08:00'));
+    expect([model.parts('p1', 5000, 0, noon).cash, model.parts('own', 5000, 0, noon).cash]).toEqual([1000, 5000]);
+    expect(why(1)).toEqual(['WALLET_PENDING']);
+    expect(wallets.held('p1', Date.parse('2025-04-20T06:00:00+08:00'))).toBe(0);
+    wallets.accept(transfer);
+    expect([balances(), model.person('own').wallet]).toEqual([[0, 40], 6000]);
+    expect(model.parts('own', 5000, 0, noon).takes.map(({ amount }) => amount)).toEqual([5000]);
+    expect([...wallets.whyNotGiveBack(transfer, 6001, noon)]).toEqual(['WALLET_NOT_RETURNABLE']);
+    wallets.giveBack(transfer, 1000);
+    expect([balances(), model.person('own').wallet]).toEqual([[0, 50], 5000]);
   });
 });

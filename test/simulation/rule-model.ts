@@ -1,7 +1,10 @@
+import { LinkModel } from './link-model.ts';
+import { WalletModel } from './wallet-model.ts';
+
 /** The rules of paying and giving back, written down a second time for the simulation and on purpose in another way: from
  *  the rules' text, on plain numbers, with nothing of the product's planning in it. What the centre does is held against
  *  it, message by message. Amounts are fen. Source: R4, R5, R22, R23, R29 to R46, R54, R75, R78, R79, R118 to R123; the
- *  project's design of `cancel_and_resettle`. Left out: wallets, goods that an account may not buy, areas, relations. */
+ *  project's design of `cancel_and_resettle`. Left out: goods that an account may not buy, areas, relations. */
 
 export interface ModelRules {
   readonly ownMustBeZero: boolean;
@@ -14,8 +17,22 @@ export interface ModelRules {
   readonly lostCardBlocks: boolean;
   /** A link ends by itself with either side's insurance (R23). */
   readonly dissolves: boolean;
+  /** The beneficiary has a say in a link, and may end it (R12). */
+  readonly consent: boolean;
+  /** Null = no wallets. */
+  readonly wallet: ModelWalletRules | null;
   readonly partial: 'lifo' | 'cancel_and_resettle';
   readonly wrongPinsMax: number;
+}
+
+/** Limits of sending (R70 to R73); null = none. `night`, `backAt`: minutes after midnight in China. */
+export interface ModelWalletRules {
+  readonly times: number | null;
+  readonly most: number | null;
+  readonly sum: number | null;
+  readonly night: { readonly from: number; readonly to: number } | null;
+  readonly backAt: number | null;
+  readonly returnable: boolean;
 }
 
 export interface ModelPerson {
@@ -24,6 +41,9 @@ export interface ModelPerson {
   money: number;
   /** A closed account pays nothing; what comes back to it waits in it. */
   isOpen: boolean;
+  /** What lies in the wallet. */
+  wallet: number;
+  hasWallet: boolean;
   status: 'normal' | 'suspended' | 'terminated' | 'arrears';
   card: 'normal' | 'lost';
   readonly pin: string;
@@ -37,16 +57,22 @@ export interface ModelLink {
   readonly beneficiary: string;
   readonly since: number;
   until: number | null;
-  quotaLeft: number;
+  /** Null = none was set. */
+  quotaLeft: number | null;
 }
 
-/** Money from one account. `link` null = the customer's own. */
+/** Money from one account. `link` null = the customer's own, or his wallet, which goes by its key. */
 export interface Take {
   readonly person: string;
   readonly link: string | null;
   readonly amount: number;
   /** It was taken out of what had been set aside with the link (R75), and goes back there. */
   readonly ofQuota: boolean;
+}
+
+/** A wallet among accounts. */
+export function walletKey(person: string): string {
+  return `the wallet of ${person}`;
 }
 
 /** Who pays a bill. Holds: `fund + takes + cash === total`. */
@@ -84,6 +110,8 @@ export class RuleModel {
   readonly people = new Map<string, ModelPerson>();
   readonly links: ModelLink[] = [];
   readonly sales = new Map<string, ModelSale>();
+  readonly wallets = new WalletModel(this);
+  readonly office = new LinkModel(this);
   /** What the pool has paid and the institution has got, net. */
   fundPaid = 0;
   received = 0;
@@ -171,10 +199,14 @@ export class RuleModel {
     const { rules } = this;
     const inForce = this.linksInForce(now);
     const own = spendable(this.person(customer));
-    const setAside = inForce.filter((link) => link.provider === customer).map((link) => link.quotaLeft);
+    const setAside = inForce.filter((link) => link.provider === customer).map((link) => link.quotaLeft ?? 0);
     const earmarked = rules.quota ? setAside.reduce((total, quota) => total + quota, 0) : 0;
-    yield { person: customer, link: null, most: Math.max(0, own - earmarked) };
+    yield { person: customer, link: null, most: Math.max(0, own - earmarked - this.wallets.held(customer, now)) };
     if (rules.ownMustBeZero && own > 0 && !isRest) return;
+    if (rules.wallet !== null) {
+      yield { person: walletKey(customer), link: null, most: this.#walletOf(customer) };
+      return;
+    }
     const providers = inForce
       .filter((link) => link.beneficiary === customer)
       .map((link) => ({ link, provider: this.person(link.provider) }));
@@ -185,8 +217,8 @@ export class RuleModel {
     });
     for (const { link, provider } of providers) {
       if (provider.status !== 'normal' || (rules.lostCardBlocks && provider.card !== 'normal')) continue;
-      const lendable = Math.max(0, spendable(provider) - rules.reserve);
-      const most = rules.quota ? Math.min(lendable, link.quotaLeft) : lendable;
+      const lendable = Math.max(0, spendable(provider) - this.wallets.held(provider.id, now) - rules.reserve);
+      const most = rules.quota ? Math.min(lendable, link.quotaLeft ?? 0) : lendable;
       yield { person: provider.id, link: link.id, most };
     }
   }
@@ -232,13 +264,23 @@ export class RuleModel {
     this.received -= now.total - now.cash;
   }
 
+  /** R72: a wallet pays where its holder and somebody who ever was his provider have one. */
+  #walletOf(customer: string): number {
+    const providers = this.links.filter((link) => link.beneficiary === customer).map((link) => link.provider);
+    const isOpened = providers.length === 0 || providers.some((provider) => this.person(provider).hasWallet);
+    const { hasWallet, wallet } = this.person(customer);
+    return hasWallet && isOpened ? wallet : 0;
+  }
+
   #move(take: Take, amount: number): void {
-    const person = this.person(take.person);
-    person.money += amount;
-    if (person.money < 0) throw new Error('the model overdraws an account');
+    const holder = [...this.people.values()].find(({ id }) => walletKey(id) === take.person);
+    if (holder) holder.wallet += amount;
+    const person = holder ?? this.person(take.person);
+    if (!holder) person.money += amount;
+    if (person.money < 0 || person.wallet < 0) throw new Error('the model overdraws an account');
     if (!take.ofQuota) return;
     const link = this.links.find(({ id }) => id === take.link);
-    if (link) link.quotaLeft += amount;
+    if (link) link.quotaLeft = (link.quotaLeft ?? 0) + amount;
   }
 }
 

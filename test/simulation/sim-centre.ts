@@ -2,9 +2,11 @@ import { CardVault } from '../../src/centre/card-vault.ts';
 import type { CentreStore, WritableRows } from '../../src/centre/centre-store.ts';
 import { StoreFault } from '../../src/centre/centre-store.ts';
 import type { Desk } from '../../src/centre/desk.ts';
+import { LinkOffice } from '../../src/centre/link-office.ts';
 import { LocalCentre } from '../../src/centre/local-centre.ts';
 import { Registry } from '../../src/centre/registry.ts';
 import { openSqliteStore } from '../../src/centre/store/sqlite-store.ts';
+import { WalletOffice } from '../../src/centre/wallet-office.ts';
 import type { Centre, Envelope, Reply } from '../../src/ports/centre.ts';
 import type { Message } from './history.ts';
 import type { Oracle } from './oracle.ts';
@@ -41,6 +43,9 @@ export interface SimCentreOptions {
   readonly pinKeyUsesMax: number;
   /** What stands between the line and the real centre; a test's mistake, or nothing. */
   readonly around: (centre: Centre, registry: Registry) => Centre;
+  /** What stands between the centre and its rows. */
+  readonly aroundRows: (rows: WritableRows) => WritableRows;
+  readonly aroundLinks: (links: LinkOffice, registry: Registry) => LinkOffice;
 }
 
 /** The centre's process is dead: nobody gets an answer. */
@@ -49,12 +54,14 @@ class Died extends Error {}
 /** The real centre on SQLite in memory, whose process can die in the middle of a message and comes back, and whose store
  *  can be away. Every answer is held against the oracle as it leaves. */
 export class SimCentre {
-  readonly registry: Registry;
   readonly clock: WallClock;
   readonly #options: SimCentreOptions;
   readonly #store: CentreStore;
-  #centre: Centre;
   #rules: SimulatedRules;
+  #registry: Registry;
+  #links: LinkOffice;
+  #wallet: WalletOffice;
+  #centre: Centre;
   #isWorking = false;
   #isDown = false;
   #isStoreDown = false;
@@ -65,8 +72,18 @@ export class SimCentre {
     this.clock = options.clock;
     this.#rules = options.rules;
     this.#store = options.store;
-    this.registry = new Registry(this.#desk(this.#store));
+    [this.#registry, this.#links, this.#wallet] = this.#offices();
     this.#centre = this.#start();
+  }
+
+  get registry(): Registry {
+    return this.#registry;
+  }
+  get links(): LinkOffice {
+    return this.#links;
+  }
+  get wallet(): WalletOffice {
+    return this.#wallet;
   }
 
   /** True while nothing can be changed through the register. */
@@ -81,6 +98,7 @@ export class SimCentre {
   /** The next start is under other rules; so is everything from now on. */
   setRules(rules: SimulatedRules): void {
     this.#rules = rules;
+    [this.#registry, this.#links, this.#wallet] = this.#offices();
     this.#centre = this.#start();
   }
 
@@ -175,8 +193,24 @@ export class SimCentre {
     }
   }
 
+  /** What is changed beside the terminals' messages; nobody dies over it. */
+  #offices(): [Registry, LinkOffice, WalletOffice] {
+    const store: CentreStore = {
+      ...this.#plain(),
+      read: (work) => this.#store.read((rows) => work(this.#options.aroundRows(rows as WritableRows))),
+      write: (work) => this.#store.write((rows) => work(this.#options.aroundRows(rows))),
+    };
+    const desk = this.#desk(store);
+    const registry = new Registry(desk);
+    return [registry, this.#options.aroundLinks(new LinkOffice(desk), registry), new WalletOffice(desk)];
+  }
+
+  #plain(): Pick<CentreStore, 'audit' | 'close'> {
+    return { audit: () => this.#store.audit(), close: () => undefined };
+  }
+
   #start(): Centre {
-    return this.#options.around(new LocalCentre(this.#desk(this.#mortal())), this.registry);
+    return this.#options.around(new LocalCentre(this.#desk(this.#mortal())), this.#registry);
   }
 
   #desk(store: CentreStore): Desk {
@@ -188,7 +222,13 @@ export class SimCentre {
 
   /** The store as a process sees it that may die over it. */
   #mortal(): CentreStore {
-    const store = this.#store;
+    const { aroundRows } = this.#options;
+    const store: CentreStore = {
+      ...this.#plain(),
+      // What only reads is given rows to write as well; it has no verb for it.
+      read: (work) => this.#store.read((rows) => work(aroundRows(rows as WritableRows))),
+      write: (work) => this.#store.write((rows) => work(aroundRows(rows))),
+    };
     const available = () => {
       if (this.#isStoreDown) throw new StoreFault('unavailable', 'the store is away');
     };
@@ -213,8 +253,7 @@ export class SimCentre {
           return this.#die(crash.ms);
         });
       },
-      audit: () => store.audit(),
-      close: () => undefined,
+      ...this.#plain(),
     };
   }
 

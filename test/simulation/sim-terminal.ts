@@ -2,6 +2,7 @@ import { VirtualPinPad } from '../../drivers/pinpad/virtual-pin-pad.ts';
 import { type Counter, type CounterSnapshot, createCounter } from '../../src/app/counter.ts';
 import { TerminalPinKeys } from '../../src/app/keys/terminal-pin-keys.ts';
 import { fen } from '../../src/domain/money.ts';
+import type { BookedRecord } from '../../src/domain/reconciliation.ts';
 import { secret } from '../../src/domain/secret.ts';
 import type { Settlement } from '../../src/domain/settlement.ts';
 import type { Undo } from '../../src/domain/undo.ts';
@@ -133,6 +134,15 @@ export class SimTerminal {
 
   async openIntents(): Promise<readonly { readonly msgId: string }[]> {
     return this.#process === null ? [] : (await this.#process.journal.open()).open;
+  }
+
+  /** What its journal has booked for a day; null while no process runs. */
+  async bookedOn(day: string): Promise<readonly BookedRecord[] | null> {
+    return this.#process === null ? null : this.#process.journal.bookedOn(day);
+  }
+
+  get institution(): string {
+    return this.#options.institution.code;
   }
 
   start(): void {
@@ -352,9 +362,10 @@ export class SimTerminal {
       intend: (intent) => journal.intend(intent),
       reversing: (msgId) => journal.reversing(msgId),
       suspend: (msgId, suspension) => journal.suspend(msgId, suspension),
-      settled: async (msgId, outcome) => {
+      bookedOn: (day) => journal.bookedOn(day),
+      settled: async (msgId, outcome, booked) => {
         if (isAlive()) this.#underHand.set(msgId, outcome);
-        await journal.settled(msgId, outcome);
+        await journal.settled(msgId, outcome, booked);
         if (!isAlive()) return;
         this.#underHand.delete(msgId);
         this.noted.set(msgId, outcome);
@@ -435,7 +446,8 @@ export class SimTerminal {
     this.#result = context.result;
     if (context.result === null) return;
     const { kind, prompt, settlement, undo } = context.result;
-    const messages = [...this.#operation];
+    // One that never left is nobody's: after a restart another message may get its id.
+    const messages = this.#operation.filter((id) => this.sent.has(id));
     this.told.push({
       terminal: this.name,
       ...{ kind, prompt: prompt.id, settlement, undo, messages, atMs: this.#options.time.now },

@@ -132,7 +132,7 @@ describe('histories', () => {
       for (const step of history.steps) kinds.add(step.do);
       for (const line of historyText(history)) expect(line).not.toMatch(/undefined|NaN|object/);
     }
-    expect(kinds).toHaveLength(28);
+    expect(kinds).toHaveLength(36);
   });
 });
 

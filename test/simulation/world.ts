@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import type { WritableRows } from '../../src/centre/centre-store.ts';
+import type { LinkOffice } from '../../src/centre/link-office.ts';
 import type { Registry } from '../../src/centre/registry.ts';
 import { chinaDay } from '../../src/domain/china-time.ts';
 import { type Fen, fen, zeroFen } from '../../src/domain/money.ts';
@@ -19,6 +21,7 @@ import { RuleModel } from './rule-model.ts';
 import { type Place, SimCentre } from './sim-centre.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimLine } from './sim-line.ts';
+import { SimOffices } from './sim-offices.ts';
 import { SimTerminal } from './sim-terminal.ts';
 import { SimTime, WallClock } from './sim-time.ts';
 import { simulatedRules } from './simulated-rules.ts';
@@ -28,6 +31,8 @@ export interface Mistake {
   readonly centre?: (centre: Centre, registry: Registry, people: readonly string[]) => Centre;
   readonly terminalsCentre?: (centre: Centre, time: SimTime) => Centre;
   readonly journal?: (journal: Journal) => Journal;
+  readonly rows?: (rows: WritableRows) => WritableRows;
+  readonly links?: (links: LinkOffice, registry: Registry) => LinkOffice;
 }
 
 const firstDay = '2025-04-19T00:00:00+08:00';
@@ -51,6 +56,7 @@ export class World {
   readonly model: RuleModel;
   readonly oracle: Oracle;
   readonly centre: SimCentre;
+  readonly offices: SimOffices;
   readonly terminals: readonly SimTerminal[];
   readonly institutions: readonly { readonly code: string; readonly name: string }[];
   readonly people: readonly { readonly id: string; readonly pan: string; readonly pin: string }[];
@@ -105,7 +111,10 @@ export class World {
           registry,
           this.people.map(({ id }) => id),
         ) ?? centre,
+      aroundRows: mistake.rows ?? ((rows) => rows),
+      aroundLinks: mistake.links ?? ((links) => links),
     });
+    this.offices = new SimOffices(this.centre, this.model, (at) => this.#idOf(at));
     this.#settleIn(history);
     const onBroken = (error: Error) => {
       this.#broken ??= error;
@@ -164,9 +173,10 @@ export class World {
   checkBalances(): void {
     const { registry } = this.centre;
     for (const { id } of this.people) {
-      const { money, isOpen } = this.model.person(id);
-      const held = registry.holdingsOf(id).personal;
-      if (held !== money) throw new Broken('balance', `${id} has ${held} fen, the model ${money}`);
+      const { money, wallet, isOpen } = this.model.person(id);
+      const held = registry.holdingsOf(id);
+      if (held.personal !== money) throw new Broken('balance', `${id} has ${held.personal} fen, the model ${money}`);
+      if (held.wallet !== wallet) throw new Broken('balance', `${id} has ${held.wallet} in the wallet, not ${wallet}`);
       if ((registry.balanceOf(id) !== null) !== isOpen) throw new Broken('balance', `whether ${id} has an account`);
     }
   }
@@ -174,7 +184,7 @@ export class World {
   #settleIn({ cast }: History): void {
     const { registry } = this.centre;
     for (const [at, { id, pan, pin }] of this.people.entries()) {
-      const balance = cast.people[at]?.balance ?? null;
+      const { balance = null, wallet: hasWallet = false } = cast.people[at] ?? {};
       registry.addPerson({
         id,
         name: syntheticName(at),
@@ -184,7 +194,7 @@ export class World {
         area: '重庆市/渝中区',
         born,
         balance: balance === null ? null : fen(balance),
-        walletOpened: false,
+        walletOpened: hasWallet,
         walletBalance: zeroFen,
         pin,
         pinLocked: false,
@@ -201,6 +211,8 @@ export class World {
           id,
           money: balance ?? 0,
           isOpen: balance !== null,
+          wallet: 0,
+          hasWallet,
           pin,
           status: 'normal',
           card: 'normal',
@@ -264,6 +276,10 @@ export class World {
       case 'midnight':
         this.#beforeMidnight();
         return;
+      case 'hours':
+        for (const clock of [this.centreClock, ...this.#clocks]) clock.step(step.ms);
+        this.oracle.noteChange();
+        return;
       case 'unplug': {
         terminal?.unplug();
         this.time.setTimeout(() => terminal?.plug(), step.ms);
@@ -319,6 +335,7 @@ export class World {
         if (!person) return;
         registry.set(person.id, { status: step.status });
         person.status = step.status;
+        if (step.status === 'terminated') this.model.office.dissolve(person.id, this.centreClock.now());
         return;
       case 'card':
         if (!person) return;
@@ -346,6 +363,16 @@ export class World {
         }
         return;
       }
+      case 'officeLink':
+      case 'officeUnlink':
+      case 'setQuota':
+      case 'send':
+      case 'answerTransfer':
+      case 'giveBack':
+      case 'wallet':
+        this.offices.happen(step);
+        this.checkBalances();
+        return;
       default:
         return;
     }

@@ -1,6 +1,9 @@
 import { SimulatedClock } from 'xstate';
 import { createCounter } from '../../src/app/counter.ts';
+import { chinaDay } from '../../src/domain/china-time.ts';
 import { zeroFen } from '../../src/domain/money.ts';
+import type { BindingRules } from '../../src/domain/policy-profile.ts';
+import type { BookedRecord } from '../../src/domain/reconciliation.ts';
 import type { Quote } from '../../src/domain/settlement.ts';
 import type { CardReader, CardReaderEvent, EvoucherCredential } from '../../src/ports/card-reader.ts';
 import {
@@ -46,6 +49,12 @@ const standing: { readonly [K in keyof Centre]: Scripted<K> } = {
   refund: { kind: 'undone', undo: undo('', undefined, 'refund') },
   reverse: { kind: 'reversed', undo: null },
   query: { kind: 'absent' },
+  lookUp: 'fault',
+  admit: 'fault',
+  explainLink: 'fault',
+  link: 'fault',
+  unlink: 'fault',
+  reconcile: 'fault',
 };
 
 /** The canned answer as the answer to this message: it names the id that was asked for. A function's answer is given as
@@ -76,6 +85,7 @@ export function harness(
     pinKeys?: Partial<PinKeyHolder>;
     operator?: string | null;
     delays?: Partial<CounterDelays>;
+    bindingRules?: BindingRules;
   } = {},
 ) {
   const scheduler = new SimulatedClock();
@@ -83,6 +93,7 @@ export function harness(
   const sent: { kind: string; request: unknown }[] = [];
   const signIns: Request<'signIn'>[] = [];
   const journalled: Journalled[] = [];
+  const books: BookedRecord[] = [];
   const reports: Error[] = [];
 
   let quoted: Quote = quote(8000, 5000, 3000);
@@ -118,6 +129,12 @@ export function harness(
     refund: answering('refund'),
     reverse: answering('reverse'),
     query: answering('query'),
+    lookUp: answering('lookUp'),
+    admit: answering('admit'),
+    explainLink: answering('explainLink'),
+    link: answering('link'),
+    unlink: answering('unlink'),
+    reconcile: answering('reconcile'),
   };
 
   let hasKey = false;
@@ -189,9 +206,11 @@ export function harness(
       suspend: async (msgId, suspension) => {
         journalled.push({ msgId, suspension });
       },
-      settled: async (msgId, outcome) => {
+      settled: async (msgId, outcome, booked = []) => {
         journalled.push({ msgId, outcome });
+        books.push(...booked);
       },
+      bookedOn: async (day) => books.filter((record) => chinaDay(record.at) === day),
       ...script.journal,
     },
     pinKeys,
@@ -199,6 +218,7 @@ export function harness(
     terminal: 'T1',
     operator: script.operator === undefined ? '01' : script.operator,
     delays: { ...defaultDelays, ...script.delays },
+    ...(script.bindingRules && { bindingRules: script.bindingRules }),
     report: (fault) => reports.push(fault),
   });
   counter.start();

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fen, zeroFen } from '../../src/domain/money.ts';
+import type { BookedRecord } from '../../src/domain/reconciliation.ts';
 import type { MsgId } from '../../src/ports/ids.ts';
 import {
   type Intent,
@@ -554,4 +556,53 @@ it('puts a journal that has grown large away, and goes on with what is open', as
   const again = await openFileJournal('journal', disk.asJournalDisk());
   expect(await again.open()).toEqual(state);
   expect(disk.has('journal.next')).toBe(false);
+});
+
+describe('the books of a day', () => {
+  const booked = (msgId: string, day: string, own = 100): BookedRecord => ({
+    ...{ msgId, kind: 'sale', at: Date.parse(`${day}T23:59:59+08:00`), total: fen(own), own: fen(own) },
+    ...{ fund: zeroFen, shared: zeroFen, cash: zeroFen, cashDue: zeroFen },
+  });
+  const ids = async (journal: FileJournal, day: string) => (await journal.bookedOn(day)).map(({ msgId }) => msgId);
+
+  it('come back after a restart, by the day in China, each message once', async () => {
+    const first = await openFileJournal(path);
+    await first.intend(intent('A'));
+    await first.settled('A', 'settled', [booked('A', '2025-04-19')]);
+    await first.settled('A', 'reversed', [booked('A', '2025-04-19', 7), booked('R', '2025-04-20')]);
+    await first.close();
+    const second = await openFileJournal(path);
+    expect(await second.bookedOn('2025-04-19')).toEqual([booked('A', '2025-04-19')]);
+    expect(await ids(second, '2025-04-20')).toEqual(['R']);
+    expect(await second.bookedOn('2025-04-21')).toEqual([]);
+    await second.close();
+  });
+
+  it('go on in the journal that takes the place of a damaged one, those of the last three days', async () => {
+    const first = await openFileJournal(path);
+    const days = ['2025-04-17', '2025-04-18', '2025-04-19', '2025-04-20'];
+    for (const day of days) await first.settled(day, 'settled', [booked(day, day)]);
+    for (let at = 0; at < 250; at += 1) await first.settled(`n${at}`, 'settled', [booked(`n${at}`, '2025-04-20')]);
+    await first.close();
+    appendFileSync(path, 'damaged\n{}\n');
+    const second = await openFileJournal(path);
+    expect((await second.open()).setAside).not.toBeNull();
+    await second.close();
+    const third = await openFileJournal(path);
+    expect(await Promise.all(days.map((day) => ids(third, day)))).toEqual([
+      [],
+      ['2025-04-18'],
+      ['2025-04-19'],
+      ['2025-04-20', ...Array.from({ length: 250 }, (_, at) => `n${at}`)],
+    ]);
+    await third.close();
+  });
+
+  it('hold nothing beside the amounts', async () => {
+    const journal = await openFileJournal(path);
+    const more = { ...booked('A', '2025-04-19'), maskedName: '李*' };
+    await journal.settled('A', 'settled', [more]);
+    await journal.close();
+    expect(readFileSync(path, 'utf8')).not.toContain('李');
+  });
 });

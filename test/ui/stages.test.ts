@@ -102,11 +102,11 @@ it('is told apart from a payment that did not happen when nothing was given back
 
 describe('what lies beside the sale', () => {
   it.each(Object.entries(cannedViews))(
-    '%s: never while a PIN is asked for, nor in the middle of a sale',
+    '%s: never while a PIN is asked for, in the middle of a sale, nor while the binding desk is open',
     (_name, make) => {
       const view = make(0);
       const between = ['ready', 'unknown', 'approved', 'declined', 'cancelled', 'undone', 'suspended'];
-      expect(mayLookAside(view)).toBe(between.includes(view.stage));
+      expect(mayLookAside(view)).toBe(view.binding === null && between.includes(view.stage));
       expect(mayLookAside({ ...view, padPin: { length: 6, typed: 0 } })).toBe(false);
     },
   );

@@ -1,8 +1,10 @@
 import type { SourceReason } from '../../domain/charge-plan.ts';
+import { chinaDay } from '../../domain/china-time.ts';
 import { fen, formatYuan, parseYuan } from '../../domain/money.ts';
 import { type Language, promptText } from '../../domain/prompt.ts';
 import { receiptLines, receiptText, undoReceiptLines } from '../../domain/receipt.ts';
 import type { TodayRow } from '../../ipc/view.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Counter, InquirySnapshot } from '../counter.ts';
 import type { SalesBook } from '../sales-book.ts';
 import { slipColumns } from './console-text.ts';
@@ -54,14 +56,15 @@ export interface CommandOptions {
   readonly counter: Counter;
   readonly sales: SalesBook;
   readonly language: Language;
+  readonly clock: Clock;
 }
 
 /** What a console can ask for beside a sale, by a letter and Enter: `l` today's list and what is suspended, `x N` cancel,
  *  `r N [yuan]` refund, `p N` print again, `b` balance of the next card, `v` reverse an unknown outcome now,
- *  `s SUPERVISOR REASON` suspend it, `o N` ask for a suspended item again. Gives the lines to print: the list, the slip, or a
+ *  `s SUPERVISOR REASON` suspend it, `o N` ask for a suspended item again, `d` the day's end (`d -`: of the day before). Gives the lines to print: the list, the slip, or a
  *  sentence on why it cannot be done. */
 export function consoleCommand(typed: string, options: CommandOptions): readonly string[] {
-  const { counter, sales, language } = options;
+  const { counter, sales, language, clock } = options;
   const say = words[language];
   const [letter = '', first = '', ...rest] = typed.trim().split(/\s+/);
   const row = sales.rows[Number(first) - 1];
@@ -93,6 +96,11 @@ export function consoleCommand(typed: string, options: CommandOptions): readonly
     }
     case 'b':
       return counter.startInquiry() === 'started' ? [] : [say.notNow];
+    case 'd': {
+      const dayAgo = first === '-' ? 86_400_000 : 0;
+      const answer = counter.startDayEnd(chinaDay(clock.now() - dayAgo));
+      return answer === 'busy' || answer === 'notSignedIn' ? [say.notNow] : [];
+    }
     case 'v':
       if (counter.state !== 'unknown') return [say.notNow];
       counter.send({ type: 'supervisor.push', step: 'reverse' });

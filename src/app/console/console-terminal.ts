@@ -2,19 +2,21 @@ import { type PinPadKey, VirtualPinPad } from '../../../drivers/pinpad/virtual-p
 import { type Scheduler, systemScheduler } from '../../../drivers/scheduler.ts';
 import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
 import { type Language, promptText } from '../../domain/prompt.ts';
+import { receiptText } from '../../domain/receipt.ts';
 import { secret } from '../../domain/secret.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { defaultDelays } from '../../terminal/counter-model.ts';
 import { codeScanned } from '../code-scanned.ts';
 import { createCounter, type InquirySnapshot } from '../counter.ts';
+import type { DayEndSnapshot } from '../day-end-desk.ts';
 import { demoInstitution } from '../demo-institution.ts';
 import type { KeyProtection } from '../keys/key-protection.ts';
 import { openLocalDesk } from '../local-desk.ts';
 import { SalesBook } from '../sales-book.ts';
 import { terminalView } from '../terminal-view.ts';
 import { consoleCommand, inquiryLines } from './console-commands.ts';
-import { consoleLines, consoleTitle } from './console-text.ts';
+import { consoleLines, consoleTitle, slipColumns } from './console-text.ts';
 import { deckText } from './deck-text.ts';
 
 export interface ConsoleTerminalOptions {
@@ -52,7 +54,7 @@ const words = {
       '回车: 确认   Esc: 取消   b: 查余额   ?: 卡片和本说明   Ctrl-C: 退出',
       'l: 今日清单   x 行号: 撤销   r 行号 金额: 退费(不写金额为全退)   p 行号: 重印',
       '结果未知时  回车: 查询   v: 立即冲正   s 主管工号 原因: 挂账',
-      'o 编号: 再查一笔挂账(编号见清单)',
+      'o 编号: 再查一笔挂账(编号见清单)   d: 今天日结   d -: 昨天日结',
       '卡的密码见 fixtures/households.yaml',
     ],
     noCard: '没有这个编号的卡，按 ? 看列表',
@@ -66,6 +68,7 @@ const words = {
       'r LINE AMOUNT: refund; all that is left without AMOUNT',
       'Outcome unknown: Enter asks now   v: reverse now   s SUPERVISOR REASON: suspend',
       'o NUMBER: ask again for a suspended item, as numbered in the list',
+      'd: day-end of today   d -: of yesterday',
       'PINs: fixtures/households.yaml',
     ],
     noCard: 'No card has this number, type ? for the list',
@@ -113,6 +116,7 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
   let pinDigits = 0;
   let shown: TerminalView | null = null;
   let inquiryShown: InquirySnapshot['stage'] | null = null;
+  let dayEndShown: DayEndSnapshot['stage'] | null = null;
   const sales = new SalesBook({
     register: desk.centre.registry,
     clock,
@@ -129,6 +133,7 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
         listDay: sales.listDay,
         listNote: sales.note,
         inquiry: counter.inquiry,
+        dayEnd: counter.dayEnd,
         reprint: null,
         health: { keyProtection: desk.keyProtection.kind, journalSetAside: null, faults: [] },
         place: { institution: demoInstitution, terminal: desk.terminal },
@@ -159,6 +164,13 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
       for (const line of inquiryLines(inquiry, language)) print(line);
     }
     inquiryShown = inquiry?.stage ?? null;
+    if (view.dayEnd !== null && view.dayEnd.stage !== dayEndShown) {
+      print(promptText(view.dayEnd.prompt, language));
+      if (view.dayEnd.receipt !== null) {
+        for (const line of ['', ...receiptText(view.dayEnd.receipt, slipColumns).split('\n'), '']) print(line);
+      }
+    }
+    dayEndShown = view.dayEnd?.stage ?? null;
     redraw();
   };
 
@@ -188,7 +200,7 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
     if (typed.startsWith('#')) return swipe(typed.slice(1));
     if (/^c\s*\d+$/.test(typed)) return showCode(typed.slice(1));
     if (/^[a-z]/.test(typed)) {
-      for (const line of consoleCommand(typed, { counter, sales, language })) print(line);
+      for (const line of consoleCommand(typed, { counter, sales, language, clock })) print(line);
       return;
     }
     if (counter.state === 'awaitingCard' || counter.inquiry?.stage === 'awaitingCard') return swipe(typed);
@@ -216,6 +228,7 @@ export async function openConsoleTerminal(options: ConsoleTerminalOptions): Prom
       draft = draft.slice(0, -1);
     } else if (key === 'escape') {
       if (draft === '' && counter.inquiry !== null) counter.closeInquiry();
+      else if (draft === '' && counter.dayEnd !== null) counter.closeDayEnd();
       else if (draft === '') counter.send({ type: 'key.cancel' });
       draft = '';
     } else if (isCommand(key.char) || /^[\d.#?]$/.test(key.char)) {

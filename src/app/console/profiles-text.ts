@@ -57,6 +57,27 @@ function profileKeys(profile: PolicyProfile): Readonly<Record<string, unknown>> 
   return snakeKeys(profile) as Readonly<Record<string, unknown>>;
 }
 
+/** The knobs in which two profiles differ, by name and in the words of the file; of a map, the keys that differ. */
+export function differingKnobs(
+  a: PolicyProfile,
+  b: PolicyProfile,
+): readonly { readonly knob: string; readonly a: string; readonly b: string }[] {
+  const [ofA, ofB] = [knobsOf(a), knobsOf(b)];
+  return [...new Set([...ofA.keys(), ...ofB.keys()])]
+    .map((knob) => ({ knob, a: ofA.get(knob) ?? shown(null), b: ofB.get(knob) ?? shown(null) }))
+    .filter(({ knob, a: inA, b: inB }) => knob !== 'name' && inA !== inB);
+}
+
+/** Each knob in words; those of a map as `wallet.per_day`. */
+function knobsOf(profile: PolicyProfile): ReadonlyMap<string, string> {
+  const knobs = Object.entries(profileKeys(profile)).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value).map(([inner, knob]) => [`${key}.${inner}`, shown(knob)] as const)
+      : [[key, shown(value)] as const],
+  );
+  return new Map(knobs);
+}
+
 function snakeKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(

@@ -29,7 +29,7 @@ export function judged(expectation: Expectation, outcome: Outcome): Verdict {
 
 /** An expectation as it stands in the file. A provider of whom 0.00 is expected is one that pays nothing. */
 export function inWords(expectation: Expectation): Record<string, unknown> {
-  const { outcome, code, own, providers, cash, fund, cardReads, pinEntries, triesLeft } = expectation;
+  const { outcome, code, own, providers, cash, fund, cardReads, pinEntries, triesLeft, rules } = expectation;
   const all = {
     outcome,
     code: code === undefined ? undefined : codeInWords(code),
@@ -44,6 +44,7 @@ export function inWords(expectation: Expectation): Record<string, unknown> {
     cardReads,
     pinEntries,
     triesLeft,
+    rules,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
@@ -62,6 +63,7 @@ function told(outcome: Outcome, expectation: Expectation): Record<string, unknow
     cardReads: operation.cardReads,
     pinEntries: operation.pinEntries,
     triesLeft: operation.triesLeft ?? undefined,
+    rules: operation.rules,
   };
   const looked = Object.entries(all).filter(([key]) => expectation[key as keyof Expectation] !== undefined);
   return Object.fromEntries(looked.map(([key, value]) => [key, value ?? 'nothing']));
@@ -89,7 +91,7 @@ function cashOf({ cash, cashDue }: Moved): string {
 }
 
 /** `D20 PIN_WRONG`; a code of a later feature by its name alone. */
-function codeInWords(code: string): string {
+export function codeInWords(code: string): string {
   return code in declineCodes ? `${declineCodes[code as DeclineCode].number} ${code}` : code;
 }
 

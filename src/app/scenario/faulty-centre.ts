@@ -1,17 +1,23 @@
 import type { Scheduler } from '../../../drivers/scheduler.ts';
 import {
+  type AdmitRequest,
   type CancelRequest,
   type Centre,
   CentreFault,
+  type ExplainLinkRequest,
   type IdentifyRequest,
   type InquireRequest,
+  type LinkRequest,
+  type LookUpRequest,
   type PreviewUndoRequest,
   type QueryRequest,
   type QuoteRequest,
+  type ReconcileRequest,
   type RefundRequest,
   type ReverseRequest,
   type SettleRequest,
   type SignInRequest,
+  type UnlinkRequest,
 } from '../../ports/centre.ts';
 import { brokenAnswer, foreignAnswer } from './mangled-answer.ts';
 import type { UnderWay } from './under-way.ts';
@@ -28,6 +34,12 @@ export const faultyMessages = [
   'signIn',
   'inquire',
   'previewUndo',
+  'lookUp',
+  'admit',
+  'explainLink',
+  'link',
+  'unlink',
+  'reconcile',
 ] as const satisfies readonly (keyof Centre)[];
 export type FaultyMessage = (typeof faultyMessages)[number];
 
@@ -47,8 +59,8 @@ export const lineFaults = [
 ] as const;
 export type LineFault = (typeof lineFaults)[number];
 
-/** Where the centre dies while a message that can move money is with it: before any of it is in its books, or after all
- *  of it is. The answer is lost in both cases. */
+/** Where the centre dies while a message that can move money, make a link or end one is with it: before any of it is in its
+ *  books, or after all of it is. The answer is lost in both cases. */
 export type CentreCrash = 'beforeCommit' | 'afterCommit';
 
 export interface FaultyCentreOptions {
@@ -94,7 +106,7 @@ export class FaultyCentre implements Centre {
     return planned;
   }
 
-  /** Lets the centre die with the next message that can move money, after those planned before. */
+  /** Lets the centre die with the next message that can move money or change a link, after those planned before. */
   planCrash(when: CentreCrash): Planned {
     const planned = { when, hasHappened: false };
     this.#crashes.push(planned);
@@ -114,29 +126,48 @@ export class FaultyCentre implements Centre {
     return this.#send('quote', request, () => this.#centre.quote(request));
   }
   settle(request: SettleRequest) {
-    return this.#sendMoney('settle', request, () => this.#centre.settle(request));
+    return this.#sendWrite('settle', request, () => this.#centre.settle(request));
   }
   previewUndo(request: PreviewUndoRequest) {
     return this.#send('previewUndo', request, () => this.#centre.previewUndo(request));
   }
   cancel(request: CancelRequest) {
-    return this.#sendMoney('cancel', request, () => this.#centre.cancel(request));
+    return this.#sendWrite('cancel', request, () => this.#centre.cancel(request));
   }
   refund(request: RefundRequest) {
-    return this.#sendMoney('refund', request, () => this.#centre.refund(request));
+    return this.#sendWrite('refund', request, () => this.#centre.refund(request));
   }
   reverse(request: ReverseRequest) {
-    return this.#sendMoney('reverse', request, () => this.#centre.reverse(request));
+    return this.#sendWrite('reverse', request, () => this.#centre.reverse(request));
   }
   query(request: QueryRequest) {
     return this.#send('query', request, () => this.#centre.query(request));
+  }
+
+  lookUp(request: LookUpRequest) {
+    return this.#send('lookUp', request, () => this.#centre.lookUp(request));
+  }
+  admit(request: AdmitRequest) {
+    return this.#send('admit', request, () => this.#centre.admit(request));
+  }
+  explainLink(request: ExplainLinkRequest) {
+    return this.#send('explainLink', request, () => this.#centre.explainLink(request));
+  }
+  link(request: LinkRequest) {
+    return this.#sendWrite('link', request, () => this.#centre.link(request));
+  }
+  unlink(request: UnlinkRequest) {
+    return this.#sendWrite('unlink', request, () => this.#centre.unlink(request));
+  }
+  reconcile(request: ReconcileRequest) {
+    return this.#send('reconcile', request, () => this.#centre.reconcile(request));
   }
 
   get #centre(): Centre {
     return this.#options.centre();
   }
 
-  #sendMoney<T>(on: FaultyMessage, request: object, deliver: () => Promise<T>): Promise<T> {
+  #sendWrite<T>(on: FaultyMessage, request: object, deliver: () => Promise<T>): Promise<T> {
     return this.#send(on, request, async () => {
       const crash = this.#crashes.shift();
       if (crash === undefined) return deliver();

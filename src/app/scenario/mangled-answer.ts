@@ -2,14 +2,21 @@ import { add, type Fen, fen } from '../../domain/money.ts';
 import type { Split } from '../../domain/settlement.ts';
 import type { Returned } from '../../domain/undo.ts';
 import type {
+  AdmitAnswer,
+  ExplainLinkAnswer,
   IdentifyAnswer,
   InquireAnswer,
+  LinkAnswer,
+  LookUpAnswer,
   MoneyAnswer,
   PreviewUndoAnswer,
   QueryAnswer,
   QuoteAnswer,
+  ReconcileAnswer,
+  Reply,
   ReverseAnswer,
   SignInAnswer,
+  UnlinkAnswer,
 } from '../../ports/centre.ts';
 import type { MsgId } from '../../ports/ids.ts';
 
@@ -21,7 +28,11 @@ type Answer =
   | PreviewUndoAnswer
   | MoneyAnswer
   | ReverseAnswer
-  | QueryAnswer;
+  | QueryAnswer
+  | AtOffice
+  | ReconcileAnswer;
+/** What tells nothing of itself but the message that it answers. */
+type AtOffice = LookUpAnswer | AdmitAnswer | ExplainLinkAnswer | LinkAnswer | UnlinkAnswer;
 
 /** The answer as a damaged line would hand it over: one fen more cash where it tells amounts, so that they no longer add
  *  up; nothing but its kind where it does not. */
@@ -90,11 +101,23 @@ function changed<T>(unchanged: T, changes: Changes): T {
         return money.answer.kind === 'declined'
           ? otherwise(money)
           : { ...money, answer: change(money.answer) as MoneyAnswer };
+      case 'lookedUp':
+      case 'admitted':
+      case 'explained':
+      case 'linked':
+      case 'linkRefused':
+      case 'unlinked':
+        return msgId === same ? otherwise(money) : toldOf(money, msgId);
       default:
         return otherwise(money);
     }
   };
   return change(answer) as T;
+}
+
+function toldOf(answer: AtOffice, msgId: (msgId: MsgId) => MsgId): object {
+  const { refMsgId } = answer as Reply<AtOffice>;
+  return { ...answer, refMsgId: msgId(refMsgId) };
 }
 
 function same<V>(value: V): V {

@@ -1,13 +1,13 @@
 import type { CounterState } from '../../domain/counter-state.ts';
-import type { DeclineCode } from '../../domain/decline-code.ts';
+import { type DeclineCode, declineCodes } from '../../domain/decline-code.ts';
+import type { LinkFinding } from '../../domain/link-application.ts';
 import { type Fen, zeroFen } from '../../domain/money.ts';
 import type { PromptId } from '../../domain/prompt.ts';
 import type { Settlement } from '../../domain/settlement.ts';
 import type { Undo } from '../../domain/undo.ts';
 import { codeOfPending } from '../../terminal/counter-model.ts';
 import { counterState } from '../../terminal/prompt-of-state.ts';
-import type { CounterSnapshot } from '../counter.ts';
-import type { BindingCode } from './binding.ts';
+import type { BindingSnapshot, CounterSnapshot } from '../counter.ts';
 
 /** What the last operation at a terminal came to. `pending`: the terminal waits and has said nothing yet; an answer in
  *  the middle of a sale (wrong PIN, bad read, refused scan, stale quote) is `declined`, though the sale goes on.
@@ -15,7 +15,9 @@ import type { BindingCode } from './binding.ts';
  *  that a crash cut off, is `cancelled`: nobody paid anything. */
 export interface Operation {
   readonly outcome: 'approved' | 'declined' | 'cancelled' | 'unknown' | 'suspended' | 'pending' | 'outOfService';
-  readonly code: DeclineCode | BindingCode | null;
+  readonly code: DeclineCode | null;
+  /** All rules that a link or a transfer failed by, in order; of any other refusal those of its code. */
+  readonly rules: readonly string[];
   readonly triesLeft: number | null;
   readonly settlement: Settlement | null;
   readonly undo: Undo | null;
@@ -23,10 +25,38 @@ export interface Operation {
   readonly pinEntries: number;
 }
 
-/** What came of binding two people, or of ending that: no card, no PIN, no money. */
-export function bindingOperation(code: BindingCode | null): Operation {
-  const nothing = { triesLeft: null, settlement: null, undo: null, cardReads: 0, pinEntries: 0 };
-  return { ...nothing, outcome: code === null ? 'approved' : 'declined', code };
+const noMoney = { rules: [], triesLeft: null, settlement: null, undo: null, cardReads: 0, pinEntries: 0 } as const;
+
+/** Done without a card, a PIN or a sale's money. */
+export const answered: Operation = { ...noMoney, outcome: 'approved', code: null };
+
+export function declinedAs(code: DeclineCode): Operation {
+  return { ...noMoney, outcome: 'declined', code, rules: declineCodes[code].rules };
+}
+
+/** Refused for all of these, told by the first one's code. */
+export function refusedFor(findings: readonly LinkFinding[]): Operation {
+  return { ...noMoney, outcome: 'declined', code: findings[0]?.code ?? null, rules: rulesOf(findings) };
+}
+
+function rulesOf(findings: readonly LinkFinding[]): readonly string[] {
+  return [...new Set(findings.map(({ rule }) => rule))];
+}
+
+/** What has come of a visit to the binding desk so far. */
+export function operationAtDesk({ stage, context }: BindingSnapshot): Operation {
+  const { record, verdict, cardReads, pinEntries } = context;
+  const told = { ...noMoney, cardReads, pinEntries };
+  if (stage === 'unclear') return { ...told, outcome: 'unknown', code: 'UNKNOWN_OUTCOME' };
+  if (record !== null && (stage === 'linked' || stage === 'unlinked'))
+    return { ...told, outcome: 'approved', code: null };
+  const findings = stage === 'reviewing' || stage === 'refused' ? (verdict?.findings ?? []) : [];
+  if (findings.length > 0) return { ...refusedFor(findings), cardReads, pinEntries };
+  if (context.readFailure !== null) return { ...declinedAs('CARD_UNREADABLE'), cardReads, pinEntries };
+  const decline = context.decline ?? context.setback;
+  // A time-out ends it without an answer of the centre.
+  if (decline === null) return { ...told, outcome: stage === 'refused' ? 'cancelled' : 'pending', code: null };
+  return { ...declinedAs(decline.code), triesLeft: decline.triesLeft ?? null, cardReads, pinEntries };
 }
 
 /** Money that an operation moved: what the customer paid, or got back where something was undone. `cashDue`: what he
@@ -82,11 +112,14 @@ export function operationOf(
   asked: 'reversal' | null,
 ): Operation | null {
   const { result, setback, cardReads, pinEntries } = context;
-  const told = { code: null, triesLeft: null, settlement: null, undo: null, cardReads, pinEntries };
+  const told = { ...noMoney, code: null, cardReads, pinEntries };
   if (state === 'outOfService') return { ...told, outcome: 'outOfService' };
   if (result !== null) {
     const { kind, code, settlement, undo } = result;
-    if (kind !== 'undone') return { ...told, outcome: kind, code, settlement };
+    if (kind !== 'undone') {
+      const rules = kind === 'declined' && code !== null ? declineCodes[code].rules : [];
+      return { ...told, outcome: kind, code, rules, settlement };
+    }
     const isTakenBack = asked === null && (undo === null || undo.kind === 'reversal');
     return isTakenBack ? { ...told, outcome: 'cancelled', code } : { ...told, outcome: 'approved', code, undo };
   }
@@ -94,9 +127,9 @@ export function operationOf(
     const code = context.pending === null ? 'UNKNOWN_OUTCOME' : codeOfPending(context.pending);
     return { ...told, outcome: 'unknown', code };
   }
-  if (refusal !== null) return { ...told, outcome: 'declined', code: refusal.code };
+  if (refusal !== null) return { ...declinedAs(refusal.code), cardReads, pinEntries };
   if (setback !== null) {
-    return { ...told, outcome: 'declined', code: setback.code, triesLeft: setback.triesLeft ?? null };
+    return { ...declinedAs(setback.code), triesLeft: setback.triesLeft ?? null, cardReads, pinEntries };
   }
   return idleStates.includes(state) ? null : { ...told, outcome: 'pending' };
 }

@@ -1,23 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LinkOnRecord } from '../../centre/centre-store.ts';
 import { add, type Fen, formatYuan } from '../../domain/money.ts';
+import { playDayEnd } from './day-end-step.ts';
 import { inWords, judged } from './expectation.ts';
 import type { Planned } from './faulty-centre.ts';
 import { type Order, turnsOf } from './interleavings.ts';
-import { bindingOperation, type Operation } from './operation.ts';
+import type { Visit } from './office-desk.ts';
+import { isOfficeStep, OfficeSteps } from './office-steps.ts';
 import { branchTerminals, type Scenario } from './scenario-file.ts';
 import type { ScenarioStep, StepKind, StepValues } from './scenario-shapes.ts';
 import type { ScenarioTerminal } from './scenario-terminal.ts';
 import { withoutUndefined } from './scenario-values.ts';
 import type { ScenarioWorld } from './scenario-world.ts';
-import { compared, failed, notSupported, passed, type Verdict } from './verdict.ts';
+import { compared, failed, passed, type Verdict } from './verdict.ts';
 
-/** Where steps happen: `home` is where a sale goes that names no terminal, `terminal` where the last one went. `binding`:
- *  what came of a binding, until something is done at the terminal again. */
+/** Where steps happen: `home` is where a sale goes that names no terminal, `terminal` where the last one went. `office`:
+ *  what came of a visit to an office or a page, until something is done at the terminal again. */
 interface Place {
   readonly home: string;
   terminal: ScenarioTerminal;
-  binding: Operation | null;
+  office: Visit | null;
 }
 
 /** Steps after which an expectation looks at the terminal. */
@@ -27,6 +29,7 @@ const deeds: readonly StepKind[] = ['sale', 'swipe', 'scan', 'pin', 'key', 'canc
 export class ScenarioPlayer {
   readonly #scenario: Scenario;
   readonly #world: ScenarioWorld;
+  readonly #office: OfficeSteps;
   readonly #place: Place;
   readonly #planned: { readonly index: number; readonly planned: Planned; readonly what: string }[] = [];
 
@@ -37,7 +40,8 @@ export class ScenarioPlayer {
   private constructor(scenario: Scenario, world: ScenarioWorld, terminal: ScenarioTerminal) {
     this.#scenario = scenario;
     this.#world = world;
-    this.#place = { home: branchTerminals[0], terminal, binding: null };
+    this.#office = new OfficeSteps(scenario, world);
+    this.#place = { home: branchTerminals[0], terminal, office: null };
   }
 
   /** `order`: in which the branches of a parallel go on; not looked at for other steps. */
@@ -54,8 +58,7 @@ export class ScenarioPlayer {
 
   async #parallel(branches: StepValues['parallel'], order: Order, index: number): Promise<Verdict> {
     const places: Place[] = [];
-    for (const home of branchTerminals)
-      places.push({ home, terminal: await this.#world.terminal(home), binding: null });
+    for (const home of branchTerminals) places.push({ home, terminal: await this.#world.terminal(home), office: null });
     const waiting = branches.map((steps) => [...turnsOf(steps)]);
     for (const branch of order) {
       const [turn, place] = [waiting[branch]?.shift(), places[branch]];
@@ -73,7 +76,12 @@ export class ScenarioPlayer {
   async #play(step: ScenarioStep, index: number, place: Place): Promise<Verdict> {
     // After half a card the line is open until silence ends it: only a cable that is pulled comes before that.
     if (step.kind !== 'unplug') await this.#world.comeToRest();
-    if (deeds.includes(step.kind)) place.binding = null;
+    if (deeds.includes(step.kind)) place.office = null;
+    if (isOfficeStep(step)) {
+      const { verdict, visit } = await this.#office.play(step);
+      place.office = visit;
+      return verdict;
+    }
     switch (step.kind) {
       case 'sale':
         return this.#sale(step.value, place);
@@ -98,11 +106,6 @@ export class ScenarioPlayer {
         return passed;
       case 'set':
         return this.#act(() => this.#set(step.value));
-      case 'link':
-        place.binding = bindingOperation(this.#world.bind(step.value));
-        return passed;
-      case 'unlink':
-        return this.#unlink(step.value, place);
       case 'fault':
         return this.#fault(step.value, index);
       case 'crash':
@@ -121,6 +124,8 @@ export class ScenarioPlayer {
         return this.#expect(step.value, place);
       case 'expectBalances':
         return this.#expectBalances(step.value);
+      case 'expectWallets':
+        return this.#expectWallets(step.value);
       case 'expectJournal':
         return this.#expectJournal(step.value, place);
       case 'expectInquiry':
@@ -130,7 +135,7 @@ export class ScenarioPlayer {
       case 'expectLinks':
         return this.#expectLinks(step.value);
       case 'dayEnd':
-        return notSupported;
+        return this.#dayEnd(step.value, place);
     }
   }
 
@@ -168,14 +173,6 @@ export class ScenarioPlayer {
       if (pin !== undefined) this.#world.registry.unlockPin(name);
       this.#world.set(name, withoutUndefined(others));
     }
-  }
-
-  #unlink({ provider, beneficiary }: StepValues['unlink'], place: Place): Verdict {
-    if (!this.#world.unbind(provider, beneficiary)) {
-      return failed(`a link ${provider} → ${beneficiary}`, 'none that is open');
-    }
-    place.binding = bindingOperation(null);
-    return passed;
   }
 
   #fault({ on, do: fault, times, after }: StepValues['fault'], index: number): Verdict {
@@ -232,20 +229,23 @@ export class ScenarioPlayer {
     }
   }
 
+  async #dayEnd({ terminal: name, ...asked }: StepValues['dayEnd'], { terminal }: Place): Promise<Verdict> {
+    return playDayEnd(asked, name === undefined ? terminal : await this.#world.terminal(name), this.#world);
+  }
+
   async #inquire(person: string, { terminal }: Place): Promise<Verdict> {
     if (!terminal.startInquiry()) return failed('started', 'busy');
     await this.#world.comeToRest();
     return this.#act(() => terminal.swipe(this.#world.cardOf(person), 'stripe', 'none'));
   }
 
-  #expect(expectation: StepValues['expect'], { terminal, binding }: Place): Verdict {
-    const { bugs } = terminal;
-    const operation = binding ?? terminal.operation;
+  #expect(expectation: StepValues['expect'], { terminal, office }: Place): Verdict {
+    const { operation, bugs } = office ?? terminal;
     if (operation === null) return failed(inWords(expectation), 'no operation yet');
     const id = operation.undo?.undoId ?? operation.settlement?.settlementId;
     const payments = id === undefined ? undefined : this.#world.paymentsOf(id);
-    const links = this.#scenario.links.filter((link) => link.beneficiary === payments?.beneficiary);
-    const onlyProvider = links.length === 1 ? links[0]?.provider : undefined;
+    const providers = payments === undefined ? [] : this.#world.providersOf(payments.beneficiary);
+    const onlyProvider = providers.length === 1 ? providers[0] : undefined;
     return judged(expectation, { operation, payments, onlyProvider, bugs });
   }
 
@@ -254,6 +254,13 @@ export class ScenarioPlayer {
     const inWords = (entries: readonly (readonly [string, Fen | null | undefined])[]) =>
       Object.fromEntries(entries.map(([name, amount]) => [name, inYuan(amount)]));
     return compared(inWords(Object.entries(expectation)), inWords(balances));
+  }
+
+  #expectWallets(expectation: StepValues['expectWallets']): Verdict {
+    const wallets = Object.keys(expectation).map((name) => [name, this.#world.registry.walletBalanceOf(name)] as const);
+    const inWords = (entries: readonly (readonly [string, Fen | undefined])[]) =>
+      Object.fromEntries(entries.map(([name, amount]) => [name, inYuan(amount)]));
+    return compared(inWords(Object.entries(expectation)), inWords(wallets));
   }
 
   /** All links that have not ended, each once, in the order of the file; only the keys that it names are looked at. */

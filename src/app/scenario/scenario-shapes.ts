@@ -3,6 +3,7 @@ import { type Bill, goodsKinds } from '../../domain/bill.ts';
 import { type CounterState, counterStates } from '../../domain/counter-state.ts';
 import { sum, zeroFen } from '../../domain/money.ts';
 import { cardStates, insuranceKinds, insuranceStatuses, relations } from '../../domain/person.ts';
+import { bindingShapes } from './binding-shapes.ts';
 import { faultyMessages, lineFaults } from './faulty-centre.ts';
 import {
   anyText,
@@ -16,10 +17,12 @@ import {
   oneOf,
   positiveYuan,
   refuse,
+  rule,
   saysSomething,
   signedYuan,
   wholeNumber,
   withoutUndefined,
+  words,
   yesOrNo,
   yuan,
   yuanOrNone,
@@ -27,10 +30,14 @@ import {
 
 const readings = ['half', 'noise', 'double', 'slow', 'reversed'] as const;
 const media = ['stripe', 'chip'] as const;
-/** Where a centre can die: before what the next message that can move money does is in its books, or after. */
+/** Where a centre can die: before what the next message that can move money or change a link
+ *  does is in its books, or after. */
 const commits = ['beforeCommit', 'afterCommit'] as const;
 const moments = [...counterStates, ...commits] as const;
 const lastOne = oneOf(['last']);
+
+const areaExample = 'an area such as 重庆市/渝中区';
+const area = z.string({ error: areaExample }).regex(/^[^/\s]+\/[^/\s]+$/, { error: areaExample });
 
 const terminalName = z
   .string({ error: 'a name such as t2' })
@@ -38,7 +45,6 @@ const terminalName = z
 const timesExample = 'a whole number from 1 to 100';
 const times = wholeNumber.min(1, { error: timesExample }).max(100, { error: timesExample }).default(1);
 const scannedExample = 'text such as "6901234567892"';
-const words = z.string({ error: 'words' }).regex(/\S/, { error: 'words' });
 
 /** The shapes of everything in a file whose people and PIN length are known. */
 export function shapes(people: readonly string[], pinLength: number) {
@@ -69,10 +75,7 @@ export function shapes(people: readonly string[], pinLength: number) {
       balance: yuanOrNone.optional(),
       insurance: oneOf(insuranceKinds).optional(),
       status: oneOf(insuranceStatuses).optional(),
-      area: z
-        .string({ error: 'an area such as 重庆市/渝中区' })
-        .regex(/^[^/\s]+\/[^/\s]+$/, { error: 'an area such as 重庆市/渝中区' })
-        .optional(),
+      area: area.optional(),
       born: date.optional(),
       pin: pin.optional(),
       card: oneOf(cardStates).optional(),
@@ -113,23 +116,17 @@ export function shapes(people: readonly string[], pinLength: number) {
       pin,
       key: oneOf(['cancel', 'confirm']),
       wait: duration,
-      link: mapping({
-        provider: person,
-        beneficiary: person,
-        relation: oneOf(relations).optional(),
-        channel: oneOf(['counter', 'hospital', 'phone', 'web']).optional(),
-        documents: listOf(oneOf(['provider', 'beneficiary'])).optional(),
-        caution: yesOrNo.optional(),
-        consent: yesOrNo.optional(),
-      }),
-      unlink: mapping({ provider: person, beneficiary: person }),
+      ...bindingShapes(person, pin),
       set: perPerson(
         mapping({
           balance: yuanOrNone.optional(),
           status: oneOf(insuranceStatuses).optional(),
           card: oneOf(cardStates).optional(),
           pin: oneOf(['reset']).optional(),
-        }).refine(saysSomething, { error: 'at least one of balance, status, card, pin' }),
+          area: area.optional(),
+          insurance: oneOf(insuranceKinds).optional(),
+          wallet: oneOf(['closed', 'open']).optional(),
+        }).refine(saysSomething, { error: 'at least one of balance, status, card, pin, area, insurance, wallet' }),
       ),
       fault: faultShape,
       crash: crashShape,
@@ -157,8 +154,10 @@ export function shapes(people: readonly string[], pinLength: number) {
         cardReads: wholeNumber.optional(),
         pinEntries: wholeNumber.optional(),
         triesLeft: wholeNumber.optional(),
+        rules: listOf(rule).optional(),
       }).refine(saysSomething, { error: 'at least one key to look at' }),
       expectBalances: perPerson(yuanOrNone),
+      expectWallets: perPerson(yuan),
       expectLinks: listOf(linkShape),
       expectJournal: mapping({
         open: wholeNumber.optional(),
@@ -170,13 +169,19 @@ export function shapes(people: readonly string[], pinLength: number) {
         code: code.optional(),
       }).refine(saysSomething, { error: 'at least one key to look at' }),
       dayEnd: mapping({
+        day: oneOf(['today', 'yesterday']).default('today'),
+        terminal: terminalName.optional(),
         expect: mapping({
           balanced: yesOrNo.optional(),
           records: wholeNumber.optional(),
-          own: yuan.optional(),
-          provider: yuan.optional(),
-          cash: yuan.optional(),
+          own: signedYuan.optional(),
+          provider: signedYuan.optional(),
+          cash: signedYuan.optional(),
           breaks: wholeNumber.optional(),
+          fund: signedYuan.optional(),
+          total: signedYuan.optional(),
+          links: wholeNumber.optional(),
+          code: code.optional(),
         }).refine(saysSomething, { error: 'at least one key to look at' }),
       }),
     },

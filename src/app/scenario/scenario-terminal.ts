@@ -6,10 +6,11 @@ import type { Fen } from '../../domain/money.ts';
 import type { Settlement } from '../../domain/settlement.ts';
 import type { MsgId } from '../../ports/ids.ts';
 import type { OpenIntent } from '../../ports/journal.ts';
+import type { BindingStage } from '../../terminal/binding-model.ts';
 import type { UndoChoice } from '../../terminal/counter-model.ts';
-import type { Counter, CounterSnapshot, StartAnswer } from '../counter.ts';
+import type { BindingAnswer, Counter, CounterSnapshot, StartAnswer } from '../counter.ts';
 import type { Planned } from './faulty-centre.ts';
-import { type Operation, operationOf, type Refusal, refusalAfter } from './operation.ts';
+import { type Operation, operationAtDesk, operationOf, type Refusal, refusalAfter } from './operation.ts';
 import { TerminalRun, type TerminalRunOptions } from './terminal-run.ts';
 
 /** How long a terminal that was killed takes to be back, in ms. */
@@ -23,6 +24,11 @@ interface PlannedCrash extends Planned {
   readonly when: CounterState;
 }
 
+/** Where the binding desk goes on without a person. While it is unclear whether a link was made, it does not. */
+const drivingAtDesk: readonly BindingStage[] = [
+  ...(['lookingUpProvider', 'admitting', 'lookingUpBeneficiary', 'explaining', 'linking', 'unlinking'] as const),
+];
+
 /** One counter with virtual devices, over all the times its program is started, and a memory for how its last operation
  *  ended: the counter itself forgets that as soon as it is ready again. */
 export class ScenarioTerminal {
@@ -33,6 +39,7 @@ export class ScenarioTerminal {
   #isDown = false;
   #bootFault: unknown = null;
   #operation: Operation | null = null;
+  #binding: Operation | null = null;
   /** True between two operations, and while a result is shown: there is nothing that a crash could cut off. */
   #isSettled = true;
   #asked: 'reversal' | null = null;
@@ -64,11 +71,20 @@ export class ScenarioTerminal {
     if (this.#isDown) return true;
     const { state, snapshot } = this.counter;
     const isInquiring = this.counter.inquiry?.stage === 'asking';
-    return state !== 'outOfService' && (snapshot.hasTag('driving') || isInquiring || !this.#run.reader.idle);
+    const { binding } = this.counter;
+    const isBinding = binding !== null && drivingAtDesk.includes(binding.stage);
+    const isEndingDay = this.counter.dayEnd?.stage === 'asking';
+    const isDriven = snapshot.hasTag('driving') || isInquiring || isBinding || isEndingDay;
+    return state !== 'outOfService' && (isDriven || !this.#run.reader.idle);
   }
 
   get operation(): Operation | null {
     return this.#operation;
+  }
+
+  /** What came of the last visit to this counter's binding desk. */
+  get binding(): Operation | null {
+    return this.#binding;
   }
 
   /** Faults and bugs that the counter reported. */
@@ -120,6 +136,14 @@ export class ScenarioTerminal {
     if (last === undefined) return false;
     this.counter.send({ type: 'suspended.reopened', msgId: last.msgId });
     return true;
+  }
+
+  startBinding(channel: 'counter' | 'hospital'): BindingAnswer {
+    const last = this.#binding;
+    this.#binding = null;
+    const answer = this.counter.startBinding(channel);
+    if (answer !== 'started') this.#binding = last;
+    return answer;
   }
 
   /** Begins a balance query, which waits for a card. False when it cannot begin now. */
@@ -183,6 +207,7 @@ export class ScenarioTerminal {
     const killed = this.#run;
     killed.kill();
     this.#cutOff();
+    this.#leaveDesk();
     clock.setTimeout(() => {
       underWay.during(killed.release().then(() => this.#boot())).catch((fault: unknown) => {
         this.#bootFault = fault;
@@ -208,6 +233,7 @@ export class ScenarioTerminal {
         const isEntered = before?.state !== state;
         before = { state, snapshot };
         this.#note(state, snapshot, refusal);
+        this.#noteBinding(run.counter.binding);
         if (isEntered) this.#crashIfPlanned(state);
       },
     });
@@ -223,6 +249,16 @@ export class ScenarioTerminal {
     this.#operation = operation ?? this.#operation;
     this.#isSettled = operation === null || result !== null;
     if (result?.settlement) this.#options.onApproved(result.settlement);
+  }
+
+  #noteBinding(binding: Counter['binding']): void {
+    if (binding === null) this.#leaveDesk();
+    else this.#binding = operationAtDesk(binding);
+  }
+
+  /** A visit to the desk that had come to nothing yet is over. */
+  #leaveDesk(): void {
+    if (this.#binding?.outcome === 'pending') this.#binding = { ...this.#binding, outcome: 'cancelled' };
   }
 
   #crashIfPlanned(state: CounterState): void {

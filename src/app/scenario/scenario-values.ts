@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { declineCodeOf } from '../../domain/decline-code.ts';
 import { type Fen, formatYuan, parseYuan } from '../../domain/money.ts';
-import { bindingCodes } from './binding.ts';
 
 /** The codes of reference/decline-codes.md whose feature comes later: a file may expect them already. */
 const laterCodes: Readonly<Record<string, string>> = {
-  ...bindingCodes,
   PROVIDER_SKIPPED: 'I50',
-  DAYEND_BLOCKED: 'D81',
 };
 
 // Every message in a schema is a noun phrase: the reporter puts "expected" before it and what was found behind it.
@@ -70,7 +67,11 @@ export const code = z
     );
   });
 
+/** The number of a rule of the catalogue. */
+export const rule = z.string({ error: 'a rule such as R4' }).regex(/^R[1-9]\d{0,2}$/, { error: 'a rule such as R4' });
+
 export const anyText = z.string({ error: 'text' });
+export const words = z.string({ error: 'words' }).regex(/\S/, { error: 'words' });
 export const wholeNumber = z.int({ error: 'a whole number' }).min(0, { error: 'a whole number, not below zero' });
 export const yesOrNo = z.boolean({ error: 'true or false' });
 export const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: orList(values) });
@@ -94,8 +95,13 @@ export function saysSomething(entries: object): boolean {
 
 /** A step that may be one word or a mapping: each form is judged by its own shape, so that an error names the key. */
 export function eitherForm<T>(word: z.ZodType<T, unknown>, full: z.ZodType<T, unknown>) {
+  return chosenForm((raw) => (typeof raw === 'object' && raw !== null ? full : word));
+}
+
+/** A value of several forms, judged by the shape that is chosen by a look at it. */
+export function chosenForm<T>(choose: (raw: unknown) => z.ZodType<T, unknown>) {
   return z.unknown().transform((raw, context): T => {
-    const parsed = (typeof raw === 'object' && raw !== null ? full : word).safeParse(raw);
+    const parsed = choose(raw).safeParse(raw);
     if (parsed.success) return parsed.data;
     context.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: raw }) as z.core.$ZodRawIssue));
     return z.NEVER;

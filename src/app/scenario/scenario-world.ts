@@ -8,7 +8,7 @@ import type { LinkOnRecord } from '../../centre/centre-store.ts';
 import { type EmbeddedCentre, openEmbeddedCentre } from '../../centre/embedded-centre.ts';
 import type { NewPerson, PersonChange } from '../../centre/registry.ts';
 import { above, type Fen, zeroFen } from '../../domain/money.ts';
-import type { AreaName, InsuranceStatus } from '../../domain/person.ts';
+import type { AreaName } from '../../domain/person.ts';
 import { bornOf } from '../../domain/resident-id.ts';
 import type { Settlement } from '../../domain/settlement.ts';
 import {
@@ -21,13 +21,13 @@ import {
 import type { Undo } from '../../domain/undo.ts';
 import type { Credential } from '../../ports/card-reader.ts';
 import type { CardRef, Centre } from '../../ports/centre.ts';
+import { type BindingDelays, defaultBindingDelays } from '../../terminal/binding-model.ts';
 import { type CounterDelays, defaultDelays } from '../../terminal/counter-model.ts';
 import { demoInstitution } from '../demo-institution.ts';
 import { virtualCardOf } from '../virtual-card-of.ts';
-import { type BindingCode, bindingObstacle, effectiveAt } from './binding.ts';
 import { FaultyCentre, type FaultyMessage } from './faulty-centre.ts';
 import type { Scenario } from './scenario-file.ts';
-import type { ScenarioLink, ScenarioPerson, StepValues } from './scenario-shapes.ts';
+import type { ScenarioLink, ScenarioPerson } from './scenario-shapes.ts';
 import { ScenarioTerminal } from './scenario-terminal.ts';
 import { UnderWay } from './under-way.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -61,6 +61,7 @@ export class ScenarioWorld {
   readonly #pinVerificationKey: Uint8Array;
   readonly #underWay = new UnderWay();
   readonly #delays: CounterDelays;
+  readonly #bindingDelays: BindingDelays;
   readonly #cards = new Map<string, VirtualCard>();
   readonly #terminals = new Map<string, ScenarioTerminal>();
   /** The codes that were shown, the latest last. */
@@ -68,11 +69,8 @@ export class ScenarioWorld {
   readonly #holders = new Map<CardRef, string>();
   readonly #payments = new Map<string, Payments>();
   readonly #approved = new Map<string, Settlement>();
-  readonly #statuses = new Map<string, InsuranceStatus>();
   #embedded: EmbeddedCentre;
   #centreRuns = 0;
-  /** How many links were made, in the order of which they are ranked. */
-  #links = 1;
 
   static async open(scenario: Scenario, listedAreas: ReadonlySet<AreaName>): Promise<ScenarioWorld> {
     const folder = await mkdtemp(join(temporaryFolder(), 'gongji-scenario-'));
@@ -90,6 +88,8 @@ export class ScenarioWorld {
     this.#folder = folder;
     this.clock = new VirtualClock(scenario.clock);
     this.#delays = { ...defaultDelays, pin: scenario.profile.pin.timeoutS * 1000 };
+    // Nobody has to have read a screen here before a key counts, so that a binding takes no time.
+    this.#bindingDelays = { ...defaultBindingDelays, pin: this.#delays.pin, attention: 0 };
     this.#random = repeatableBytes(scenario.name);
     this.#pinVerificationKey = this.#random(32);
     mkdirSync(this.#centreFolder);
@@ -97,13 +97,17 @@ export class ScenarioWorld {
     this.centre = new FaultyCentre({
       scheduler: this.clock,
       underWay: this.#underWay,
-      lateMs: lateMs(this.#delays),
+      lateMs: lateMs(this.#delays, this.#bindingDelays),
       centre: () => this.#witnessed(this.#embedded.centre),
       crash: () => this.crashCentre(),
     });
     for (const [index, person] of scenario.people.entries()) this.#addPerson(person, index);
     for (const [index, link] of scenario.links.entries()) this.#addLink(link, index);
-    this.#links += scenario.links.length;
+  }
+
+  /** The centre that runs now; another one after a crash. */
+  get embedded(): EmbeddedCentre {
+    return this.#embedded;
   }
 
   get registry(): EmbeddedCentre['registry'] {
@@ -130,6 +134,8 @@ export class ScenarioWorld {
       number: this.#terminals.size + 1,
       underWay: this.#underWay,
       delays: this.#delays,
+      bindingRules: this.#scenario.profile.binding,
+      bindingDelays: this.#bindingDelays,
       terminalKey,
       evoucher: this.#scenario.profile.evoucher,
       onApproved: (settlement) => {
@@ -158,6 +164,12 @@ export class ScenarioWorld {
     return card;
   }
 
+  /** Which PIN a person types when nothing else is said. */
+  pinOf(person: string): string {
+    const { people, profile } = this.#scenario;
+    return people.find(({ name }) => name === person)?.pin ?? profile.pin.initial;
+  }
+
   /** The 医保码 that a person's telephone shows. `ageMs`: how long ago it came on the screen. A replay is the code that was
    *  shown last; undefined when none was, or it is not as old as that. */
   codeOf(person: string, { ageMs, replay }: { readonly ageMs: number; readonly replay: boolean }): string | undefined {
@@ -174,42 +186,24 @@ export class ScenarioWorld {
   /** Changes the world around the terminals. */
   set(person: string, change: PersonChange): void {
     this.registry.set(person, change);
-    if (change.status !== undefined) this.#statuses.set(person, change.status);
-  }
-
-  /** Binds two people as the insurer's register would under the profile; null = done. */
-  bind({ provider, beneficiary, ...asked }: StepValues['link']): BindingCode | null {
-    const { relation = 'parent', channel = 'counter', documents = ['provider', 'beneficiary'] } = asked;
-    const now = this.clock.now();
-    const request = {
-      provider: this.#sideOf(provider),
-      beneficiary: this.#sideOf(beneficiary),
-      relation,
-      documents,
-      caution: asked.caution ?? true,
-      consent: asked.consent ?? true,
-      atCounter: channel === 'counter' || channel === 'hospital',
-      open: [provider, beneficiary].flatMap((name) => this.openLinksOf(name)),
-      now,
-    };
-    const obstacle = bindingObstacle(request, this.#scenario.profile, this.#listedAreas);
-    if (obstacle !== null) return obstacle;
-    const since = effectiveAt(this.#scenario.profile.linkEffect, now);
-    const rank = this.#links++;
-    this.registry.addLink({ provider, beneficiary, relation, since, until: null, quota: null, rank });
-    return null;
-  }
-
-  /** Ends the link that is open; false when there is none. */
-  unbind(provider: string, beneficiary: string): boolean {
-    const at = effectiveAt(this.#scenario.profile.unlinkEffect, this.clock.now());
-    return this.registry.endLink(provider, beneficiary, at);
   }
 
   /** The links of a person in both roles that have not ended. */
   openLinksOf(person: string): readonly LinkOnRecord[] {
     const now = this.clock.now();
     return this.registry.linksOf(person).filter(({ until }) => until === null || until > now);
+  }
+
+  /** The number of the link between two people that has not ended. */
+  openLink(provider: string, beneficiary: string): string | undefined {
+    return this.openLinksOf(provider).find((link) => link.provider === provider && link.beneficiary === beneficiary)
+      ?.linkId;
+  }
+
+  /** Everybody who is or was somebody's provider. */
+  providersOf(beneficiary: string): readonly string[] {
+    const links = this.registry.linksOf(beneficiary).filter((link) => link.beneficiary === beneficiary);
+    return [...new Set(links.map(({ provider }) => provider))];
   }
 
   /** Of a settlement or an undo. */
@@ -239,12 +233,6 @@ export class ScenarioWorld {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #sideOf(name: string) {
-    const person = this.#scenario.people.find((one) => one.name === name);
-    const { insurance = 'employee', area = areaDefault } = person ?? {};
-    return { name, insurance, area, status: this.#statuses.get(name) ?? person?.status ?? 'normal' };
-  }
-
   get #centreFolder(): string {
     return join(this.#folder, `centre-${this.#centreRuns}`);
   }
@@ -269,6 +257,12 @@ export class ScenarioWorld {
       quote: (request) => centre.quote(request),
       previewUndo: (request) => centre.previewUndo(request),
       query: (request) => centre.query(request),
+      lookUp: (request) => centre.lookUp(request),
+      admit: (request) => centre.admit(request),
+      explainLink: (request) => centre.explainLink(request),
+      link: (request) => centre.link(request),
+      unlink: (request) => centre.unlink(request),
+      reconcile: (request) => centre.reconcile(request),
       identify: async (request) => {
         const answer = await centre.identify(request);
         if (answer.kind === 'identified') this.#holders.set(answer.card, this.#holderOf(request.credential));
@@ -378,7 +372,7 @@ interface Balances {
 }
 
 /** Later than the terminal waits for the answer to each message. */
-function lateMs(delays: CounterDelays): Record<FaultyMessage, number> {
+function lateMs(delays: CounterDelays, { answer }: BindingDelays): Record<FaultyMessage, number> {
   const { signIn, identify, quote, settle, previewUndo, undo, queryAnswer } = delays;
   const waits: Record<FaultyMessage, number> = {
     signIn,
@@ -391,6 +385,12 @@ function lateMs(delays: CounterDelays): Record<FaultyMessage, number> {
     refund: undo,
     reverse: queryAnswer,
     query: queryAnswer,
+    lookUp: answer,
+    admit: answer,
+    explainLink: answer,
+    link: answer,
+    unlink: answer,
+    reconcile: quote,
   };
   const late = Object.entries(waits).map(([message, ms]) => [message, ms + lateByMs]);
   return Object.fromEntries(late) as Record<FaultyMessage, number>;

@@ -2,8 +2,10 @@ import { VirtualPinPad } from '../../../drivers/pinpad/virtual-pin-pad.ts';
 import { VirtualCardReader } from '../../../drivers/virtual/virtual-card-reader.ts';
 import { VirtualScanner } from '../../../drivers/virtual/virtual-scanner.ts';
 import type { EvoucherForm } from '../../domain/evoucher.ts';
+import type { BindingRules } from '../../domain/policy-profile.ts';
 import type { Centre } from '../../ports/centre.ts';
 import type { Journal, JournalState } from '../../ports/journal.ts';
+import type { BindingDelays } from '../../terminal/binding-model.ts';
 import type { CounterDelays } from '../../terminal/counter-model.ts';
 import { type FileJournal, openFileJournal } from '../../terminal/file-journal.ts';
 import { messageIds } from '../../terminal/message-ids.ts';
@@ -24,6 +26,8 @@ export interface TerminalRunOptions {
   readonly number: number;
   readonly underWay: UnderWay;
   readonly delays: CounterDelays;
+  readonly bindingRules: BindingRules;
+  readonly bindingDelays: BindingDelays;
   /** Under which the centre wraps this terminal's PIN keys: 16 bytes. */
   readonly terminalKey: Uint8Array;
   /** How a 医保码 looks here. */
@@ -64,6 +68,8 @@ export class TerminalRun {
       scheduler: clock,
       ids: messageIds(institution.code, clock, options.number, journal.lastMsgId),
       delays: options.delays,
+      bindingRules: options.bindingRules,
+      bindingDelays: options.bindingDelays,
       institution,
       terminal,
       operator: '01',
@@ -115,6 +121,12 @@ function heardCentre(centre: Centre, lifeline: Lifeline): Centre {
     refund: (request) => lifeline.heard(() => centre.refund(request)),
     reverse: (request) => lifeline.heard(() => centre.reverse(request)),
     query: (request) => lifeline.heard(() => centre.query(request)),
+    lookUp: (request) => lifeline.heard(() => centre.lookUp(request)),
+    admit: (request) => lifeline.heard(() => centre.admit(request)),
+    explainLink: (request) => lifeline.heard(() => centre.explainLink(request)),
+    link: (request) => lifeline.heard(() => centre.link(request)),
+    unlink: (request) => lifeline.heard(() => centre.unlink(request)),
+    reconcile: (request) => lifeline.heard(() => centre.reconcile(request)),
   };
 }
 
@@ -126,6 +138,7 @@ function heardJournal(journal: Journal, lifeline: Lifeline, underWay: UnderWay):
     intend: (intent) => heard(() => journal.intend(intent)),
     reversing: (msgId) => heard(() => journal.reversing(msgId)),
     suspend: (msgId, suspension) => heard(() => journal.suspend(msgId, suspension)),
-    settled: (msgId, outcome) => heard(() => journal.settled(msgId, outcome)),
+    settled: (msgId, outcome, booked) => heard(() => journal.settled(msgId, outcome, booked)),
+    bookedOn: (day) => heard(() => journal.bookedOn(day)),
   };
 }

@@ -1,7 +1,12 @@
+import { familyRules, familyTables } from './family-schema.ts';
+import { linkRules, linkTables } from './link-schema.ts';
+import { walletRules, walletTables } from './wallet-schema.ts';
+
 /** `PRAGMA application_id` of a centre's database: "GJZD" as four ASCII bytes. */
 export const applicationId = 0x474a5a44;
-/** `PRAGMA user_version` of the schema below. Version 1 knew no undo and no PIN keys; migrate.ts brings its files up. */
-export const schemaVersion = 2;
+/** `PRAGMA user_version` of the schema below. Version 1 knew no undo and no PIN keys, version 2 no history of links;
+ *  migrate.ts brings their files up. */
+export const schemaVersion = 3;
 
 /** The embedded store's tables, `rules` are what holds them. Wrong states are refused by the database itself, whatever
  *  code writes to it:
@@ -19,6 +24,9 @@ export const schemaVersion = 2;
  *  - of a sale that was reversed nothing stays paid;
  *  - no account gives money without a consent: a PIN that was used, or a 医保码 whose voucher, or the ticket given for it,
  *    that very message used up; codes, vouchers and tickets are used once;
+ *  - a link keeps its sides and its beginning, its end only comes nearer; what was done to it at an office or on a page has
+ *    a record that says so, never changed, and no more is set aside for links than there is in the account;
+ *  - a wallet transfer moves money once, when it is accepted, and no more of it goes back than was sent;
  *  - a terminal has one PIN key of a format at a time, its uses only grow, and a retired one stays retired.
  *  Units: `*_fen` are fen, `*_ms` are ms since the epoch. Card and ID numbers and 医保码 are stored only as keyed indexes and
  *  masks; the card number that a PIN block is bound to is sealed (card-vault.ts), and so are keys. */
@@ -72,22 +80,7 @@ CREATE TABLE account (
   CHECK (person IS NOT NULL OR balance_fen = 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE link (
-  id TEXT PRIMARY KEY CHECK (id <> ''),
-  provider TEXT NOT NULL REFERENCES person (id),
-  beneficiary TEXT NOT NULL REFERENCES person (id),
-  relation TEXT NOT NULL CHECK (
-    relation IN ('spouse', 'parent', 'child', 'sibling', 'grandparent', 'grandchild', 'other')),
-  since_ms INTEGER NOT NULL,
-  until_ms INTEGER CHECK (until_ms IS NULL OR until_ms >= since_ms),
-  quota_left_fen INTEGER CHECK (quota_left_fen IS NULL OR quota_left_fen >= 0),
-  rank INTEGER CHECK (rank IS NULL OR rank >= 1),
-  CHECK (provider <> beneficiary)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX link_of_beneficiary ON link (beneficiary);
-CREATE INDEX link_of_provider ON link (provider);
-CREATE UNIQUE INDEX one_open_link_per_pair ON link (provider, beneficiary) WHERE until_ms IS NULL;
-
+${linkTables}
 CREATE TABLE message (
   msg_id TEXT PRIMARY KEY CHECK (length(msg_id) BETWEEN 1 AND 64),
   outcome TEXT NOT NULL CHECK (outcome IN ('settled', 'declined', 'stale', 'undone', 'undoStale', 'sealed')),
@@ -102,9 +95,10 @@ CREATE TABLE message (
 
 CREATE TABLE posting (
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('opening', 'adjustment', 'settlement', 'return')),
+  kind TEXT NOT NULL CHECK (kind IN ('opening', 'adjustment', 'settlement', 'return', 'transfer')),
   settlement TEXT REFERENCES settlement (id) DEFERRABLE INITIALLY DEFERRED,
   undo TEXT REFERENCES undo (id) DEFERRABLE INITIALLY DEFERRED,
+  transfer TEXT REFERENCES wallet_transfer (id),
   link TEXT REFERENCES link (id),
   debit TEXT NOT NULL REFERENCES account (id),
   credit TEXT NOT NULL REFERENCES account (id),
@@ -114,11 +108,13 @@ CREATE TABLE posting (
   CHECK (debit <> credit),
   CHECK ((kind = 'settlement') = (settlement IS NOT NULL)),
   CHECK ((kind = 'return') = (undo IS NOT NULL)),
+  CHECK ((kind = 'transfer') = (transfer IS NOT NULL)),
   CHECK (link IS NULL OR kind IN ('settlement', 'return')),
   CHECK (quota_fen = 0 OR link IS NOT NULL)
 ) STRICT;
 CREATE INDEX posting_of_settlement ON posting (settlement) WHERE settlement IS NOT NULL;
 CREATE INDEX posting_of_undo ON posting (undo) WHERE undo IS NOT NULL;
+CREATE INDEX posting_of_transfer ON posting (transfer) WHERE transfer IS NOT NULL;
 
 CREATE TABLE settlement (
   id TEXT PRIMARY KEY CHECK (id <> ''),
@@ -242,17 +238,12 @@ CREATE TABLE pin_key (
   at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX one_pin_key_per_format ON pin_key (terminal, format) WHERE retired = 0;
-`;
+${walletTables}
+${familyTables}`;
 
 /** The triggers over `tables`. Apart from them because a migration copies rows before it puts the rules on. */
 export const rules = `
-CREATE TRIGGER link_stays BEFORE DELETE ON link
-BEGIN SELECT RAISE(ABORT, 'a link is ended, never removed'); END;
-CREATE TRIGGER link_keeps_its_sides BEFORE UPDATE ON link
-WHEN NEW.id <> OLD.id OR NEW.provider <> OLD.provider OR NEW.beneficiary <> OLD.beneficiary
-  OR NEW.since_ms <> OLD.since_ms
-BEGIN SELECT RAISE(ABORT, 'a link keeps its two sides and its beginning'); END;
-
+${linkRules}
 CREATE TRIGGER account_starts_empty BEFORE INSERT ON account
 WHEN NEW.balance_fen <> 0 OR NEW.last_posting <> 0 OR EXISTS (SELECT 1 FROM account WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'an account starts empty and once'); END;
@@ -484,4 +475,5 @@ CREATE TRIGGER pin_key_once BEFORE INSERT ON pin_key
 WHEN NEW.uses <> 0 OR NEW.retired <> 0 OR EXISTS (
   SELECT 1 FROM pin_key WHERE key_id = NEW.key_id OR (terminal = NEW.terminal AND format = NEW.format AND retired = 0))
 BEGIN SELECT RAISE(ABORT, 'a terminal has one PIN key of a format, new when it comes'); END;
-`;
+${walletRules}
+${familyRules}`;

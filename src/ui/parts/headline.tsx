@@ -3,7 +3,7 @@ import { promptText } from '../../domain/prompt.ts';
 import type { TerminalView } from '../../ipc/view.ts';
 import { hurryMs, remainingMs, secondsOf } from '../countdown.ts';
 import { useLanguage, useText } from '../language.ts';
-import { faceOf } from '../result-face.ts';
+import { type Face, faceOf } from '../result-face.ts';
 import { headlineSize } from '../sentence-breaks.ts';
 import { filled, type TextId, turnWords } from '../texts.ts';
 import { type Turn, turnNow } from '../turn.ts';
@@ -13,32 +13,54 @@ import { Sentence } from './sentence.tsx';
 
 /** The one sentence that says what to do now, and beside it whose turn it is and how long. */
 export function Headline({ view }: { readonly view: TerminalView }) {
-  const language = useLanguage();
-  const t = useText();
-  const now = useNow(200, view.countdown !== null);
-  const left = remainingMs(view, now);
   // Between sales the next swipe is the query's.
   const asksForCard = view.stage === 'ready' && view.inquiry?.stage === 'awaitingCard';
-  const prompt = asksForCard ? view.inquiry.prompt : view.prompt;
   const turn = asksForCard ? 'customer' : turnNow(view);
+  return (
+    <HeadlineOf
+      prompt={asksForCard ? view.inquiry.prompt : view.prompt}
+      notice={view.notice}
+      countdown={view.countdown}
+      sentAt={view.sentAt}
+      turn={turn}
+      face={faceOf(view)}
+      seconds={secondsText(view, turn)}
+    />
+  );
+}
+
+interface HeadlineProps extends Pick<TerminalView, 'prompt' | 'notice' | 'countdown' | 'sentAt'> {
+  readonly turn: Turn;
+  readonly face: Face | null;
+  /** What happens when the time is over. */
+  readonly seconds: TextId;
+}
+
+/** The sentence of whatever is under way at the counter. */
+export function HeadlineOf(props: HeadlineProps) {
+  const language = useLanguage();
+  const t = useText();
+  const { prompt, notice, countdown, turn, face } = props;
+  const now = useNow(200, countdown !== null);
+  const left = remainingMs(props, now);
   const sentence = promptText(prompt, language);
   const other = promptText(prompt, language === 'en' ? 'zh-CN' : 'en');
   const hurry = left !== null && left <= hurryMs;
   return (
-    <section className="headline" data-turn={turn} data-face={faceOf(view) ?? 'none'} data-hurry={hurry}>
+    <section className="headline" data-turn={turn} data-face={face ?? 'none'} data-hurry={hurry}>
       <div className="headline-words">
         <h1 data-testid="headline" data-size={headlineSize(sentence, other)} aria-live="polite">
           <Sentence>{sentence}</Sentence>
         </h1>
-        {view.notice !== null ? (
+        {notice !== null ? (
           <p className="headline-notice" role="alert" data-testid="notice">
             <Icon name="warning" />
-            {promptText(view.notice, language)}
-            <NoticeCode code={view.notice.params.code} />
+            {promptText(notice, language)}
+            <NoticeCode code={notice.params.code} />
           </p>
         ) : hurry ? (
           <p className="headline-hurry" data-testid="hurry">
-            {t(secondsText(view, turn), { seconds: String(secondsOf(left)) })}
+            {t(props.seconds, { seconds: String(secondsOf(left)) })}
           </p>
         ) : (
           <p className="headline-other" lang={language === 'en' ? 'zh-CN' : 'en'}>
@@ -46,7 +68,7 @@ export function Headline({ view }: { readonly view: TerminalView }) {
           </p>
         )}
       </div>
-      <TurnBadge turn={turn} left={left} total={view.countdown?.totalMs ?? null} />
+      <TurnBadge turn={turn} left={left} total={countdown?.totalMs ?? null} />
     </section>
   );
 }

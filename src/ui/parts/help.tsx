@@ -12,8 +12,10 @@ const rows: readonly { readonly keys: readonly string[]; readonly meaning: TextI
   { keys: ['F1'], meaning: 'helpF1' },
   { keys: ['F2'], meaning: 'helpF2' },
   { keys: ['F3'], meaning: 'helpF3', deck: true },
+  { keys: ['F4'], meaning: 'helpF4' },
   { keys: ['F6'], meaning: 'helpF6' },
   { keys: ['F8'], meaning: 'helpF8' },
+  { keys: ['F9'], meaning: 'helpF9' },
   { keys: ['F10'], meaning: 'helpF10' },
   { keys: ['F12'], meaning: 'helpF12' },
 ];

@@ -40,6 +40,10 @@ interface KeyBarProps {
   readonly sheetOpen: boolean;
   /** What lies beside a sale may be opened now. */
   readonly mayLook: boolean;
+  /** The binding desk and the day's end may be opened. */
+  readonly mayOpenDesk: boolean;
+  readonly onBinding: () => void;
+  readonly onDayEnd: () => void;
   readonly onInquiry: () => void;
   readonly onList: () => void;
   readonly onSupervisor: () => void;
@@ -57,7 +61,7 @@ export function KeyBar(props: KeyBarProps) {
       <button
         type="button"
         className="key-button key-cancel"
-        data-off={!view.cancellable && props.back === null}
+        data-off={!(view.binding ?? view).cancellable && props.back === null}
         data-testid="key-cancel"
         onClick={props.back ?? props.onCancel}
       >
@@ -77,12 +81,27 @@ export function KeyBar(props: KeyBarProps) {
             open={view.inquiry !== null}
           />
           <QuietKey
+            name="F4"
+            word={t(view.binding === null ? 'bindingKey' : 'deskClose')}
+            testId="key-binding"
+            onPress={props.onBinding}
+            off={!props.mayOpenDesk && view.binding === null}
+            open={view.binding !== null}
+          />
+          <QuietKey
             name="F6"
             word={t('undoKey')}
             testId="key-list"
             onPress={props.onList}
             off={!props.mayLook}
             open={props.sheetOpen}
+          />
+          <QuietKey
+            name="F9"
+            word={t('dayEndKey')}
+            testId="key-day-end"
+            onPress={props.onDayEnd}
+            off={!props.mayOpenDesk}
           />
           <QuietKey
             name="F10"
@@ -97,7 +116,9 @@ export function KeyBar(props: KeyBarProps) {
       {props.hasDeck && (
         <QuietKey name="F3" word={t('deck')} testId="key-drawer" onPress={props.onDrawer} open={props.drawerOpen} />
       )}
-      {!signedOut && <QuietKey name="F12" word={t('signOut')} testId="key-sign" onPress={props.onSign} />}
+      {!signedOut && (
+        <QuietKey name="F12" word={t('signOut')} testId="key-sign" onPress={props.onSign} off={view.binding !== null} />
+      )}
       <button
         type="button"
         className="key-button key-go"

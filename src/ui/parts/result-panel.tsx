@@ -73,12 +73,12 @@ function BannerLine({ view, face }: { readonly view: TerminalView; readonly face
   return t(isAboutUndo(view) ? 'nothingReturned' : 'nothingCharged');
 }
 
-/** The shape alone: tick in a disc, cross in an octagon, hourglass in a diamond, arrow in a square, clock in a disc,
+/** The shape alone, `icon` where what ended is no payment: tick in a disc, cross in an octagon, hourglass in a diamond, arrow in a square, clock in a disc,
  *  money going up in a house, a clip on a cut sheet. */
-export function FaceMark({ face }: { readonly face: Face }) {
+export function FaceMark({ face, icon }: { readonly face: Face; readonly icon?: IconName | undefined }) {
   return (
     <span className="face-mark" data-face={face}>
-      <Icon name={faceIcons[face]} />
+      <Icon name={icon ?? faceIcons[face]} />
     </span>
   );
 }

@@ -16,6 +16,7 @@ import type {
   TodayRow,
   UnknownView,
 } from '../../../src/ipc/view.ts';
+import { bindingViews, dayEndViews } from './binding-views.ts';
 
 const customer = { maskedName: '李*兰', maskedCard: '****0417' };
 
@@ -289,6 +290,8 @@ function view(stage: Stage, id: PromptId, rest: Partial<TerminalView> & { params
     unknown: null,
     suspended: [],
     inquiry: null,
+    binding: null,
+    dayEnd: null,
     reprint: null,
     status,
     health,
@@ -695,4 +698,21 @@ export const cannedViews: Readonly<Record<string, (now: number) => TerminalView>
     countdown: { totalMs: 60_000, remainingMs: 52_000 },
     status: allDevices,
   }),
+  ...Object.fromEntries(
+    Object.entries(bindingViews).map(([name, binding]) => [
+      name,
+      view('ready', 'ready', {
+        cancellable: false,
+        confirm: 'amount',
+        binding,
+        pin: binding.stage === 'awaitingPin' ? { ...pin, typed: 3 } : null,
+      }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(dayEndViews).map(([name, dayEnd]) => [
+      name,
+      view('ready', 'ready', { cancellable: false, confirm: 'amount', dayEnd }),
+    ]),
+  ),
 };

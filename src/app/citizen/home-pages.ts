@@ -1,0 +1,42 @@
+import { Hono } from 'hono';
+import { type MenuItem, menu, page, sayIn } from './layout.ts';
+import type { CitizenEnv, CitizenParts } from './parts.ts';
+
+/** The start: which services there are. */
+export function homePages(_parts: CitizenParts): Hono<CitizenEnv> {
+  const pages = new Hono<CitizenEnv>();
+  pages.get('/', (c) => {
+    const say = sayIn(c.var.language);
+    const items: readonly MenuItem[] = [
+      {
+        href: '/code',
+        title: say('医保码', 'My code'),
+        more: say('出示二维码付款，不需要密码', 'Pay by showing it, without a PIN'),
+      },
+      {
+        href: '/phone',
+        title: say('手机办理关联', 'Links by telephone'),
+        more: say('服务大厅 → 服务 → 个账服务', 'As in the telephone’s menu'),
+      },
+      {
+        href: '/web',
+        title: say('个人网页办理绑定', 'Links on the personal web page'),
+        more: say('社保业务办理 → 医疗业务办理', 'With number, ID card and relation'),
+      },
+      { href: '/wallet', title: say('医保钱包', 'Wallet'), more: say('开通、转出、接收', 'Open, send and accept') },
+      { href: '/ecard', title: say('电子社保卡亲情服务', 'Family service of the e-card') },
+      {
+        href: '/areas',
+        title: say('跨省共济地区查询', 'Sharing between areas'),
+        more: say('两个参保地之间是否开通', 'Is it open between two places'),
+      },
+      {
+        href: '/profiles',
+        title: say('两地规定对比', 'Two rule sets side by side'),
+        more: say('同一家庭，不同规定', 'The same household under both'),
+      },
+    ];
+    return c.html(page(c, { title: say('我的服务', 'My services'), body: menu(items) }));
+  });
+  return pages;
+}
