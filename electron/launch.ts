@@ -39,6 +39,10 @@ Environment
   GONGJI_PROFILE                 the policy profile in force (default chongqing-2021)
   GONGJI_DEVICES=FILE            which readers, scanner and PIN pad to use (default devices.yaml in the data folder)
   GONGJI_DELAYS_MS               time-outs other than the usual ones, as pin=20000,card=90000
+  GONGJI_LINK_CHANNEL            counter (default) or hospital: whose desk for links this is
+  GONGJI_CITIZEN_PORT            serve the citizens' pages there, beside the kiosk's centre
+  GONGJI_KEY_PASSPHRASE          seals the keys on the disk where no system's store does
+  GONGJI_CONFIG_DIR              where a passphrase made by the program is kept
   GONGJI_CUSTOMER_DISPLAY        window: the customer's panel in a second window; off: never on a second display
   GONGJI_ALLOW_NO_SANDBOX=1      run Electron without its sandbox where it cannot have one (root, containers)
   GONGJI_DEVTOOLS=1              developer tools in the windows
