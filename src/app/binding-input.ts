@@ -1,5 +1,5 @@
 import { isCalendarDay } from '../domain/calendar-day.ts';
-import { type Fen, parseYuan } from '../domain/money.ts';
+import { type Fen, parseYuan, type YuanProblem } from '../domain/money.ts';
 import type { PromptId } from '../domain/prompt.ts';
 import { parseResidentId, type ResidentIdProblem } from '../domain/resident-id.ts';
 import { type Secret, secret } from '../domain/secret.ts';
@@ -19,6 +19,14 @@ const idPrompts = {
   birthDate: 'bindingIdBirthDate',
   checkCharacter: 'bindingIdCheck',
 } as const satisfies Record<ResidentIdProblem, PromptId>;
+
+const quotaPrompts = {
+  empty: 'amountNotANumber',
+  notANumber: 'amountNotANumber',
+  negative: 'amountNotANumber',
+  tooManyDecimals: 'amountTooManyDecimals',
+  tooLarge: 'amountTooLarge',
+} as const satisfies Record<YuanProblem, PromptId>;
 
 /** What the binding desk hears of a number that was keyed in from a card or an ID card: the number when it is well formed,
  *  else what is wrong with it. Spaces are forgiven, as are small letters. */
@@ -45,7 +53,7 @@ export function givenTerms(form: Extract<Intent, { kind: 'binding.terms' }>): Bi
   let quota: Fen | null = null;
   if (typed !== '') {
     const parsed = parseYuan(typed);
-    if (!parsed.ok) return { type: 'number.refused', prompt: 'amountNotANumber' };
+    if (!parsed.ok) return { type: 'number.refused', prompt: quotaPrompts[parsed.problem] };
     if (parsed.fen === 0) return { type: 'number.refused', prompt: 'amountNotPositive' };
     quota = parsed.fen;
   }

@@ -66,8 +66,16 @@ function asksOf(profile: PolicyProfile): BindingAsks {
     consent: profile.beneficiaryConsent,
     quota: profile.fundModel === 'quota_hold',
     until: profile.linkExpiry === 'date',
+    pays: paysOf(profile),
     minLinkDays: profile.minLinkDays,
   };
+}
+
+/** When a link under this profile gives money. */
+export function paysOf({ fundModel, ownMode }: PolicyProfile): BindingAsks['pays'] {
+  if (fundModel === 'wallet') return 'wallet';
+  if (fundModel === 'quota_hold') return 'quota';
+  return ownMode === 'own_must_be_zero' ? 'whenEmpty' : 'shortfall';
 }
 
 function declineView({ decline, setback }: BindingContext): BindingView['decline'] {

@@ -185,6 +185,8 @@ export function createCounter(options: CounterOptions): Counter {
         counter.closeInquiry();
         counter.closeDayEnd();
       }
+      // A suspended item that is asked for again may change the sums (R151).
+      if (snapshot.matches('unknown') && dayEnd.snapshot?.stage !== 'blocked') counter.closeDayEnd();
       tell();
     },
     error: (bug) => {

@@ -61,7 +61,9 @@ export function promptOf({ stage, reconciled, decline }: DayEndSnapshot): Prompt
     case 'blocked':
       return { id: 'dayEndBlocked', params: {} };
     case 'refused':
-      return { id: 'dayEndRefused', params: { code: decline?.code ?? 'CENTRE_UNAVAILABLE' } };
+      return decline === null
+        ? { id: 'dayEndNoBooks', params: {} }
+        : { id: 'dayEndRefused', params: { code: decline.code } };
     case 'shown': {
       const count = reconciled?.report.breaks.length ?? 0;
       return count === 0

@@ -70,6 +70,7 @@ export interface LinkOnRecord extends LinkFacts {
   readonly channel: LinkChannel | null;
   /** There is a record of its end, be it still to come. */
   readonly isCancelled: boolean;
+  readonly isOver: boolean;
   readonly linksOfProvider: number;
   readonly linksOfBeneficiary: number;
 }

@@ -96,7 +96,7 @@ export interface RightsStatement {
   readonly area: AreaName;
   /** Null = no personal account. */
   readonly balance: Fen | null;
-  /** Null = the wallet is not open. */
+  /** Null = the wallet is not open and has nothing in it. */
   readonly wallet: Fen | null;
   /** Null = no pension yet. */
   readonly certification: (CertificationStanding & { readonly last: CalendarDay | null }) | null;
@@ -179,7 +179,7 @@ export class FamilyService {
     });
   }
 
-  /** Puts another PIN in the place of the one that was just entered. */
+  /** Puts another PIN in the place of the one that was just entered. What the old one permitted is over with it. */
   changePin(
     person: string,
     permit: string,
@@ -187,10 +187,13 @@ export class FamilyService {
     pin: Uint8Array,
   ): { readonly kind: 'changed' } | FamilyRefused {
     return this.#desk.store.write((rows) => {
+      const holder = holderOf(rows, person);
       const refusal =
-        this.#permitRefusal(rows, person, permit) ?? this.#newPinRefusal(rows, holderOf(rows, person), residentId, pin);
+        this.#ecardRefusal(rows, holder) ??
+        this.#permitRefusal(rows, person, permit) ??
+        this.#newPinRefusal(rows, holder, residentId, pin);
       if (refusal !== null) return refused(refusal);
-      rows.family.spendPermit(permit, 'pin');
+      rows.family.spendPermitsOf(person, 'pin');
       rows.family.setEcardPin(person, this.#verifier(person, pin));
       return { kind: 'changed' };
     });
@@ -459,6 +462,7 @@ export class FamilyService {
 
   #statement(rows: Rows, holder: CardHolder): RightsStatement {
     const { person, maskedId, maskedCard, cardState, insurance, status, area } = holder;
+    const wallet = rows.moneyOf(person, 'wallet');
     return {
       at: this.#desk.clock.now(),
       maskedName: maskName(holder.name),
@@ -469,7 +473,7 @@ export class FamilyService {
       status,
       area,
       balance: rows.balanceOf(person, 'personal'),
-      wallet: holder.walletOpened ? rows.moneyOf(person, 'wallet') : null,
+      wallet: holder.walletOpened || wallet > 0 ? wallet : null,
       certification: this.#certification(rows, holder),
     };
   }

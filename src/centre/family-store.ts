@@ -71,6 +71,8 @@ export interface WritableFamilyRows extends FamilyRows {
   noteRightEntry(entry: number): void;
   addPermit(row: PermitRow): void;
   spendPermit(permit: string, usedFor: string): void;
+  /** All of a person's that were not used yet. */
+  spendPermitsOf(person: string, usedFor: string): void;
   addMember(row: FamilyMemberRow): void;
   setMemberState(id: string, state: FamilyMemberState, at: number): void;
   /** Ends the wait of those who applied at `before` or earlier. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LinkFinding, LinkTerms, LinkVerdict } from '../domain/link-application.ts';
-import type { LinkParty, LinkRecord, LinkStanding } from '../domain/link-record.ts';
+import type { LinkParty, LinkReason, LinkRecord, LinkStanding } from '../domain/link-record.ts';
 import {
   effectiveAt,
   endableFrom,
@@ -17,14 +17,6 @@ import type { CardHolder, LinkOnRecord, Rows, WritableRows } from './centre-stor
 import { obstaclesAround } from './charge.ts';
 import { type Desk, recordNumber } from './desk.ts';
 import type { LinkActor, LinkAsked, Linked, LinkRefused, Unlinked } from './link-office.ts';
-
-/** Why a link ended by itself or with another, in the record's words. */
-export const endReasons = {
-  changed: '变更关联 / changed for another link',
-  terminated: '参保终止，自动解除 / insurance ended',
-  moved: '参保地变更，自动解除 / moved to another area',
-  insuranceChanged: '参保险种变更，自动解除 / kind of insurance changed',
-} as const;
 
 /** What would come of an application, by the rows as they are. Writes nothing. Beside the domain's rules: a link that is to
  *  be replaced has to be the provider's own, open, and old enough to be ended (R8, R22).
@@ -73,7 +65,7 @@ export function makeLink(
   const replaced = replacedIn(openLinks(rows, asked.provider, now), asked);
   if (replaced && !isEndingBy(replaced, endOf(replaced, profile, now))) {
     const until = endOf(replaced, profile, now);
-    end(desk, rows, replaced, { deed: 'ended', until, reason: endReasons.changed, actor, now });
+    end(desk, rows, replaced, { deed: 'ended', until, reason: { code: 'changed' }, actor, now });
   }
   const { provider, beneficiary, terms } = asked;
   const recordId = recordNumber(desk, 'B', now);
@@ -100,7 +92,7 @@ export function makeLink(
 export function cancelLink(
   desk: Desk,
   rows: WritableRows,
-  { person, linkId, reason }: { readonly person: string; readonly linkId: string; readonly reason: string },
+  { person, linkId, reason }: { readonly person: string; readonly linkId: string; readonly reason: LinkReason },
   actor: LinkActor,
   now: number,
 ): Unlinked | Declined {
@@ -109,21 +101,43 @@ export function cancelLink(
   const until = link && endOf(link, profile, now);
   if (!link || until === undefined || isEndingBy(link, until)) return declined('LINK_NOT_FOUND');
   const mayEnd = link.provider === person || profile.beneficiaryConsent;
-  if (!mayEnd || reason.trim() === '') return declined('MESSAGE_REJECTED');
+  const said = typeof reason === 'string' ? reason.trim() : reason;
+  if (!mayEnd || said === '') return declined('MESSAGE_REJECTED');
   const notBefore = endableFrom(link.since, now, profile);
   if (notBefore !== null) return { kind: 'declined', decline: { code: 'LINK_TOO_NEW', notBefore } };
-  const record = end(desk, rows, link, { deed: 'ended', until, reason: reason.trim(), actor, now });
+  const record = end(desk, rows, link, { deed: 'ended', until, reason: said, actor, now });
   return { kind: 'unlinked', record };
 }
 
 /** R23: ends all links of a person whose insurance has ended or moved, at once; what is left of a quota is his provider's
  *  again. Only where the profile says so. */
-export function dissolveLinks(desk: Desk, rows: WritableRows, person: string, reason: string, now: number): void {
+export function dissolveLinks(desk: Desk, rows: WritableRows, person: string, reason: LinkReason, now: number): void {
   if (!desk.profile.autoDissolveOnTransfer) return;
   const actor: LinkActor = { channel: null, operator: 'auto', institution: null, terminal: null };
   for (const link of openLinks(rows, person, now)) {
     end(desk, rows, link, { deed: 'dissolved', until: Math.max(link.since, now), reason, actor, now });
   }
+}
+
+/** Sets what a link may still use of its provider's money (R75), and says so in the history. */
+export function changeQuota(
+  desk: Desk,
+  rows: WritableRows,
+  link: LinkOnRecord,
+  quota: Fen,
+  actor: LinkActor,
+  now: number,
+): void {
+  const recordId = recordNumber(desk, 'B', now);
+  rows.links.setQuota(link.linkId, link.quotaLeft, quota, now, recordId);
+  rows.links.addRecord({
+    ...recordOf(desk, rows, { ...link, quota }, actor, now),
+    ...nothingAgreed,
+    recordId,
+    deed: 'quotaSet',
+    quotaBefore: link.quotaLeft,
+    reason: null,
+  });
 }
 
 /** What a provider could set aside now: own balance less what is set aside for links that have not ended and what is on
@@ -171,14 +185,14 @@ export function holderOf(rows: Rows, person: string): CardHolder {
 }
 
 /** The links of a person in both roles that have not ended at `now`, also those not yet in force; but not one that was ended
- *  before it began. */
+ *  before it began, or at once by a clock that was set back since. */
 export function openLinks(rows: Rows, person: string, now: number): readonly LinkOnRecord[] {
   return rows
     .linksAround(person, now, 'own')
-    .filter(({ since, until }) => until === null || !isOver(since, until, now));
+    .filter((link) => !link.isOver && (link.until === null || !hasEnded(link.since, link.until, now)));
 }
 
-function isOver(since: number, until: number, now: number): boolean {
+function hasEnded(since: number, until: number, now: number): boolean {
   return until <= now || until <= since;
 }
 
@@ -222,7 +236,7 @@ function isEndingBy(link: LinkOnRecord, until: number): boolean {
 }
 
 function endsAtOnce(replaced: LinkOnRecord | undefined, until: number | null, now: number): string | null {
-  return replaced && until !== null && isOver(replaced.since, until, now) ? replaced.linkId : null;
+  return replaced && until !== null && hasEnded(replaced.since, until, now) ? replaced.linkId : null;
 }
 
 function replacementFindings(
@@ -245,6 +259,14 @@ function sideOf({ person, insurance, status, area, walletOpened }: CardHolder): 
   return { person, insurance, status, area, walletOpened };
 }
 
+/** Of a record that makes no link. */
+const nothingAgreed = {
+  documents: { provider: null, beneficiary: null },
+  cautionTicked: false,
+  beneficiaryConsents: false,
+  replaces: null,
+} as const;
+
 function end(
   desk: Desk,
   rows: WritableRows,
@@ -261,12 +283,9 @@ function end(
   const record: LinkRecord = {
     ...recordOf(desk, rows, { ...link, until, quota: link.quotaLeft }, actor, now),
     recordId,
+    ...nothingAgreed,
     deed,
-    documents: { provider: null, beneficiary: null },
-    cautionTicked: false,
-    beneficiaryConsents: false,
     reason,
-    replaces: null,
   };
   rows.links.addRecord(record);
   return record;

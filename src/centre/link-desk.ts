@@ -34,7 +34,7 @@ const permitLifeMs = 600_000;
 
 /** Who is this that stands at the desk, or is spoken about? A card or a number is only read; a 医保码 is used up, as in
  *  `identify`. Answers: CARD_FAKE, PERSON_NOT_FOUND, those of `takeCode`; then the card's state where a card or code was
- *  shown (R86, R88). Insurance and PIN lock do not matter here. */
+ *  shown (R86, R88). Insurance does not matter here, nor does a PIN lock, which is only told (R93). */
 export function lookUp(desk: Desk, request: LookUpRequest): LookUpAnswer {
   const { proof } = request;
   if (proof.medium === 'evoucher') {
@@ -50,7 +50,10 @@ export function lookUp(desk: Desk, request: LookUpRequest): LookUpAnswer {
       const holder = cardHolderOf(desk, rows, proof);
       if (!holder) return declined({ code: 'CARD_FAKE' });
       const decline = stateDecline(holder);
-      return decline ? declined(decline) : lookedUp(desk, holder);
+      if (decline) return declined(decline);
+      return isPinLocked(holder, desk.profile)
+        ? { ...lookedUp(desk, holder), pinLocked: true }
+        : lookedUp(desk, holder);
     }
     const holder = rows.holderByNumber(proof.medium, desk.vault.indexOf(proof.medium, proof.number.expose()));
     return holder ? lookedUp(desk, holder) : declined({ code: 'PERSON_NOT_FOUND' });

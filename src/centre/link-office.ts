@@ -1,6 +1,6 @@
 import type { CalendarDay } from '../domain/calendar-day.ts';
 import type { LinkChannel, LinkTerms, LinkVerdict } from '../domain/link-application.ts';
-import type { LinkParty, LinkRecord, LinkStanding } from '../domain/link-record.ts';
+import type { LinkParty, LinkReason, LinkRecord, LinkStanding } from '../domain/link-record.ts';
 import { withoutBalance } from '../domain/link-rules.ts';
 import { add, type Fen, zeroFen } from '../domain/money.ts';
 import type { InsuranceStatus, Relation } from '../domain/person.ts';
@@ -10,6 +10,7 @@ import { type Desk, recordNumber } from './desk.ts';
 import {
   areTermsSound,
   cancelLink,
+  changeQuota,
   freeFor,
   holderOf,
   makeLink,
@@ -49,6 +50,11 @@ export interface LinkAsk {
   readonly quota: Fen | null;
 }
 
+export interface TurnedDownAsk extends LinkAsk {
+  /** Ms since the epoch. */
+  readonly answeredAt: number;
+}
+
 export interface LinkRefused {
   readonly kind: 'linkRefused';
   readonly verdict: LinkVerdict;
@@ -65,6 +71,7 @@ export interface Unlinked {
 
 /** How long a beneficiary may think about it. */
 const askLifeMs = 7 * 86_400_000;
+const turnedDownShownMs = 30 * 86_400_000;
 
 /** Links as the insurer's own pages, the command line and scenarios look at and change them, beside the `Centre` port. Every
  *  change is one durable transaction with its record. Errors: `RangeError` for a person that is not there, or terms that
@@ -88,7 +95,7 @@ export class LinkOffice {
   }
 
   /** Declined as in `cancelLink`. */
-  unlink(person: string, linkId: string, reason: string, actor: LinkActor): Unlinked | Declined {
+  unlink(person: string, linkId: string, reason: LinkReason, actor: LinkActor): Unlinked | Declined {
     return this.#desk.store.write((rows) =>
       cancelLink(this.#desk, rows, { person, linkId, reason }, actor, this.#desk.clock.now()),
     );
@@ -102,7 +109,8 @@ export class LinkOffice {
     });
   }
 
-  /** What was done to a person's links in both roles, oldest first. */
+  /** What was done to a person's links in both roles, oldest first; what was done to a quota only to its provider, who alone
+   *  is told what is left of it. */
   historyOf(person: string): readonly LinkRecord[] {
     return this.#desk.store.read((rows) => rows.links.recordsOf(holderOf(rows, person).person));
   }
@@ -112,12 +120,13 @@ export class LinkOffice {
     return this.#desk.store.read((rows) => rows.links.recordsOn(day));
   }
 
-  /** Sets what a link may use of its provider's money from now on (R75). Declined: MESSAGE_REJECTED where the fund model has
+  /** Sets what a link may use of its provider's money from now on (R75); the same amount again is no deed. Declined: MESSAGE_REJECTED where the fund model has
    *  no quota, LINK_NOT_FOUND for a link that is not his or has ended, QUOTA_NOT_COVERED for more than he has free. */
   setQuota(
     provider: string,
     linkId: string,
     quota: Fen,
+    actor: LinkActor,
   ): { readonly kind: 'set'; readonly standing: LinkStanding } | Declined {
     const { profile, clock, store } = this.#desk;
     if (!Number.isSafeInteger(quota) || quota < 0) throw new RangeError('a quota is an amount in fen');
@@ -125,11 +134,12 @@ export class LinkOffice {
     return store.write((rows) => {
       const now = clock.now();
       const link = ownLink(rows, provider, linkId, now);
-      if (!link) return declined('LINK_NOT_FOUND');
+      const told = () => standingsOf(this.#desk, rows, provider, now).find((each) => each.linkId === linkId);
+      if (!link || !told()) return declined('LINK_NOT_FOUND');
       const before = link.quotaLeft;
       if (quota > add(freeFor(rows, provider, now) ?? zeroFen, before ?? zeroFen)) return declined('QUOTA_NOT_COVERED');
-      if (quota !== before) rows.links.setQuota(linkId, before, quota, now);
-      const standing = standingsOf(this.#desk, rows, provider, now).find((each) => each.linkId === linkId);
+      if (quota !== before) changeQuota(this.#desk, rows, link, quota, actor, now);
+      const standing = told();
       return standing ? { kind: 'set', standing } : declined('LINK_NOT_FOUND');
     });
   }
@@ -163,6 +173,15 @@ export class LinkOffice {
     );
   }
 
+  /** What a provider asked for and the beneficiary turned down in the last thirty days (R12), the last first. */
+  asksTurnedDown(provider: string): readonly TurnedDownAsk[] {
+    return this.#desk.store.read((rows) =>
+      rows.links
+        .asksTurnedDown(provider, this.#desk.clock.now() - turnedDownShownMs)
+        .map((row) => ({ ...askFor(rows, row, provider), answeredAt: row.answeredAt })),
+    );
+  }
+
   /** The beneficiary's answer; the provider may take his own question back (`agrees` false). Where the rules refuse the link
    *  by now, nothing has changed, and the question stays open. Declined: LINK_NOT_FOUND for a question that is not his, is
    *  answered, or is too old; MESSAGE_REJECTED for a provider who agrees to his own. */
@@ -177,7 +196,7 @@ export class LinkOffice {
       const row = rows.links.openAsksOf(person, now).find((each) => each.askId === askId);
       if (!row) return declined('LINK_NOT_FOUND');
       if (!agrees) {
-        rows.links.closeAsk(askId, 'turnedDown', now);
+        rows.links.closeAsk(askId, row.asked.beneficiary === person ? 'turnedDown' : 'withdrawn', now);
         return { kind: 'turnedDown' };
       }
       if (row.asked.beneficiary !== person) return declined('MESSAGE_REJECTED');

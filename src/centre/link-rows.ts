@@ -29,12 +29,12 @@ export interface LinkAskRow {
   readonly expiresAt: number;
   readonly outcome: AskOutcome | null;
 }
-/** `superseded`: the same provider asked the same beneficiary anew. */
-export type AskOutcome = 'linked' | 'turnedDown' | 'superseded';
+/** `turnedDown`: by the beneficiary; `withdrawn`: the provider took it back; `superseded`: he asked the same beneficiary anew. */
+export type AskOutcome = 'linked' | 'turnedDown' | 'withdrawn' | 'superseded';
 
 /** What the store keeps of how links came about, beside the links themselves. */
 export interface LinkRows {
-  /** The history of a person's links in both roles, oldest first. */
+  /** The history of a person's links in both roles, oldest first; what was done to a quota only to its provider. */
   recordsOf(person: string): readonly LinkRecord[];
   /** Of a day in China, oldest first. */
   recordsOn(day: CalendarDay): readonly LinkRecord[];
@@ -44,6 +44,8 @@ export interface LinkRows {
   unansweredAsk(provider: string, beneficiary: string): LinkAskRow | undefined;
   /** Those of a person in both roles that can still be answered at `now`, oldest first. */
   openAsksOf(person: string, now: number): readonly LinkAskRow[];
+  /** What a provider asked for that was turned down after `since`, the last first. */
+  asksTurnedDown(provider: string, since: number): readonly (LinkAskRow & { readonly answeredAt: number })[];
 }
 
 export interface WritableLinkRows extends LinkRows {
@@ -51,8 +53,8 @@ export interface WritableLinkRows extends LinkRows {
   end(linkId: string, until: number, endedBy: string): void;
   /** Writes what happened to a link: it must say what the link now is. */
   addRecord(record: LinkRecord): void;
-  /** Sets what of a provider's money a link may still use. */
-  setQuota(linkId: string, before: Fen | null, after: Fen, at: number): void;
+  /** Sets what of a provider's money a link may still use; the record must follow in the same transaction. */
+  setQuota(linkId: string, before: Fen | null, after: Fen, at: number, record: string): void;
   /** A message's first and only answer. */
   addAnswer(msgId: MsgId, requestHash: string, answer: DeskAnswer, at: number): void;
   addPermit(row: DeskPermitRow): void;

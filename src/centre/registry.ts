@@ -1,5 +1,6 @@
 import type { CalendarDay } from '../domain/calendar-day.ts';
 import { evoucherText } from '../domain/evoucher.ts';
+import type { LinkReasonCode } from '../domain/link-record.ts';
 import { above, type Fen, zeroFen } from '../domain/money.ts';
 import {
   type AreaName,
@@ -13,7 +14,7 @@ import { syntheticRegion } from '../domain/synthetic.ts';
 import type { Undo } from '../domain/undo.ts';
 import type { AccountRef, CardHolder, LinkOnRecord, LinkRow, Rows, WritableRows } from './centre-store.ts';
 import { type Desk, unguessable } from './desk.ts';
-import { dissolveLinks, endReasons } from './link-book.ts';
+import { dissolveLinks } from './link-book.ts';
 import { pinDigits, pinVerifier } from './pin-verification.ts';
 import { terminalKeyPlace } from './sign-in.ts';
 import { leftOf, standingOf } from './undo-plan.ts';
@@ -123,7 +124,7 @@ export class Registry {
       if (change.area !== undefined) rows.setArea(person, change.area);
       if (change.wallet !== undefined) rows.setWalletOpened(person, change.wallet === 'open');
       const reason = movingReason(holder, change);
-      if (reason !== null) dissolveLinks(this.#desk, rows, person, reason, this.#desk.clock.now());
+      if (reason !== null) dissolveLinks(this.#desk, rows, person, { code: reason }, this.#desk.clock.now());
     });
   }
 
@@ -250,8 +251,10 @@ export class Registry {
 }
 
 /** Why this change dissolves links (R23); null where it does not. */
-function movingReason(before: CardHolder, { status, area, insurance }: PersonChange): string | null {
-  if (status === 'terminated') return endReasons.terminated;
-  if (area !== undefined && area !== before.area) return endReasons.moved;
-  return insurance !== undefined && insurance !== before.insurance ? endReasons.insuranceChanged : null;
+function movingReason(before: CardHolder, { status, area, insurance }: PersonChange): LinkReasonCode | null {
+  if (status === 'terminated') return 'terminated';
+  // Links that came with the register, or were made under rules that do not dissolve them, have ended with the insurance too.
+  if (status !== undefined && before.status === 'terminated') return 'terminated';
+  if (area !== undefined && area !== before.area) return 'moved';
+  return insurance !== undefined && insurance !== before.insurance ? 'insuranceChanged' : null;
 }

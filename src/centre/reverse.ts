@@ -1,3 +1,4 @@
+import type { Undo } from '../domain/undo.ts';
 import type { ReverseAnswer, ReverseRequest } from '../ports/centre.ts';
 import type { Desk } from './desk.ts';
 import { book } from './undo.ts';
@@ -19,8 +20,13 @@ export function reverse(desk: Desk, request: ReverseRequest): ReverseAnswer {
     if (sale && sale.settlement.institution.code !== request.institution.code) {
       return { kind: 'declined', decline: { code: 'MESSAGE_REJECTED' } };
     }
+    const reversed = (undo: Undo | null): ReverseAnswer => ({
+      kind: 'reversed',
+      undo,
+      ...(sale ? { sale: sale.settlement } : {}),
+    });
     const before = rows.reversalOf(of);
-    if (before) return { kind: 'reversed', undo: before.undo };
+    if (before) return reversed(before.undo);
     const now = desk.clock.now();
     if (!stored) rows.seal(of, now);
     const standing = sale && standingOf(rows, sale);
@@ -37,6 +43,6 @@ export function reverse(desk: Desk, request: ReverseRequest): ReverseAnswer {
           )
         : null;
     rows.addReversal(of, undo, now);
-    return { kind: 'reversed', undo };
+    return reversed(undo);
   });
 }

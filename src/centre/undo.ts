@@ -29,6 +29,8 @@ function undo(desk: Desk, asked: Asked): UndoAnswer {
   return desk.store.write((rows): UndoAnswer => {
     const before = rows.answerTo(asked.msgId);
     if (before !== undefined) return answeredBefore(before, requestHash(asked));
+    // An id that a desk's message has used is not an undo's any more.
+    if (rows.links.answerTo(asked.msgId)) return { kind: 'declined', decline: { code: 'MESSAGE_REJECTED' } };
     const now = desk.clock.now();
     const answer = (given: UndoAnswer): UndoAnswer => {
       rows.addAnswer(asked.msgId, requestHash(asked), given, now);

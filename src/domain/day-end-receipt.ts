@@ -59,6 +59,7 @@ const words = {
     linked: '新增关联',
     ended: '解除关联',
     dissolved: '自动解除',
+    quotaSet: '调整额度',
   },
   en: {
     title: 'Day-end report',
@@ -94,6 +95,7 @@ const words = {
     linked: 'Linked',
     ended: 'Cancelled',
     dissolved: 'Dissolved',
+    quotaSet: 'Quota set',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 

@@ -1,7 +1,14 @@
 import { chinaDateTime } from './china-time.ts';
 import type { LinkDeed, LinkParty, LinkRecord } from './link-record.ts';
-import { channelWords, documentWords, insuranceWords, linkCaution, relationWords } from './link-words.ts';
-import { formatYuan } from './money.ts';
+import {
+  channelWords,
+  documentWords,
+  insuranceWords,
+  linkCaution,
+  relationWords,
+  sayLinkReason,
+} from './link-words.ts';
+import { type Fen, formatYuan } from './money.ts';
 import type { Language } from './prompt.ts';
 import type { ReceiptLine } from './receipt.ts';
 
@@ -11,12 +18,14 @@ const titles = {
     changed: '医保个人账户关联变更确认单',
     ended: '医保个人账户关联解除确认单',
     dissolved: '医保个人账户关联自动解除单',
+    quotaSet: '共济额度调整单',
   },
   en: {
     linked: 'Account link made',
     changed: 'Account link changed',
     ended: 'Account link cancelled',
     dissolved: 'Account link dissolved',
+    quotaSet: 'Quota of a link changed',
   },
 } as const satisfies Record<Language, Record<LinkDeed | 'changed', string>>;
 
@@ -49,6 +58,8 @@ const words = {
     lasting: '长期有效',
     quota: '共济额度',
     quotaBack: '退还提供人额度',
+    quotaBefore: '调整前额度',
+    noQuota: '未设',
     profile: '执行规则',
     version: '规则版本',
     reason: '解除原因',
@@ -86,6 +97,8 @@ const words = {
     lasting: 'cancelled',
     quota: 'Quota',
     quotaBack: 'Quota given back',
+    quotaBefore: 'Quota before',
+    noQuota: 'none',
     profile: 'Rules',
     version: 'Version',
     reason: 'Reason',
@@ -109,6 +122,7 @@ export function linkReceiptLines(
 ): readonly ReceiptLine[] {
   const say = words[language];
   const isNew = record.deed === 'linked';
+  const goesOn = isNew || record.deed === 'quotaSet';
   const isAtCounter = record.channel === 'counter' || record.channel === 'hospital';
   const { institution } = record;
   return [
@@ -132,11 +146,11 @@ export function linkReceiptLines(
     rule,
     field(say.relation, relationWords[language][record.relation]),
     field(say.since, chinaDateTime(record.since)),
-    field(isNew ? say.until : say.endedAt, record.until === null ? say.lasting : chinaDateTime(record.until)),
+    field(goesOn ? say.until : say.endedAt, record.until === null ? say.lasting : chinaDateTime(record.until)),
     ...quotaLines(record, language),
     field(say.profile, record.profile),
     field(say.version, record.profileVersion),
-    ...(record.reason === null ? [] : [field(say.reason, record.reason)]),
+    ...(record.reason === null ? [] : [field(say.reason, sayLinkReason(record.reason, language))]),
     rule,
     ...(isNew ? agreedLines(record, language) : [note(say.past)]),
     ...(isAtCounter ? [field(say.signatureOfProvider, '____________')] : []),
@@ -164,15 +178,14 @@ function partyLines(record: LinkRecord, role: 'provider' | 'beneficiary', langua
   ];
 }
 
-function quotaLines({ deed, quota }: LinkRecord, language: Language): readonly ReceiptLine[] {
+function quotaLines({ deed, quota, quotaBefore }: LinkRecord, language: Language): readonly ReceiptLine[] {
   if (quota === null) return [];
   const say = words[language];
-  const yuan = formatYuan(quota);
-  return [
-    deed === 'linked'
-      ? { kind: 'amount', label: say.quota, value: yuan }
-      : { kind: 'amount', label: say.quotaBack, value: yuan },
-  ];
+  const amount = (label: string, what: Fen): ReceiptLine => ({ kind: 'amount', label, value: formatYuan(what) });
+  if (deed === 'ended' || deed === 'dissolved') return [amount(say.quotaBack, quota)];
+  if (quotaBefore === undefined) return [amount(say.quota, quota)];
+  const before = quotaBefore === null ? field(say.quotaBefore, say.noQuota) : amount(say.quotaBefore, quotaBefore);
+  return [before, amount(say.quota, quota)];
 }
 
 function agreedLines(record: LinkRecord, language: Language): readonly ReceiptLine[] {

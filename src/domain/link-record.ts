@@ -3,9 +3,25 @@ import type { LinkObstacle } from './link-standing.ts';
 import type { Fen } from './money.ts';
 import type { InsuranceKind, Relation } from './person.ts';
 
-/** What happened to a link. `dissolved`: it ended by itself, because somebody's insurance ended or moved (R23). */
-export const linkDeeds = ['linked', 'ended', 'dissolved'] as const;
+/** What happened to a link. `dissolved`: it ended by itself, because somebody's insurance ended or moved (R23); `quotaSet`: its
+ *  provider has set another amount aside for it (R75). */
+export const linkDeeds = ['linked', 'ended', 'dissolved', 'quotaSet'] as const;
 export type LinkDeed = (typeof linkDeeds)[number];
+
+/** Why a link ended, where the centre or a form of its pages says so. The first four are the centre's own. */
+export const linkReasonCodes = [
+  'changed',
+  'terminated',
+  'moved',
+  'insuranceChanged',
+  'noLongerNeeded',
+  'changePerson',
+  'relationEnded',
+  'other',
+] as const;
+export type LinkReasonCode = (typeof linkReasonCodes)[number];
+/** A reason that has words in every language, or what somebody said in his own. */
+export type LinkReason = { readonly code: LinkReasonCode } | string;
 
 /** One side of a link as slips and lists may show it. */
 export interface LinkParty {
@@ -32,6 +48,8 @@ export interface LinkRecord {
   readonly until: number | null;
   /** What was set aside; of a deed that ends it, what of it goes back to the provider. Null = no quota. */
   readonly quota: Fen | null;
+  /** What was left of what was set aside before; there only of `quotaSet`. Null = no quota. */
+  readonly quotaBefore?: Fen | null;
   readonly profile: string;
   /** The first 16 hex digits of a hash over all the profile's rules: two records with the same one were judged alike. */
   readonly profileVersion: string;
@@ -45,8 +63,8 @@ export interface LinkRecord {
   readonly terminal: string | null;
   /** The clerk; on telephone and web, `self`. */
   readonly operator: string;
-  /** Why it was ended, in somebody's words; null for `linked`. */
-  readonly reason: string | null;
+  /** Why it was ended; null for a deed that ends nothing. */
+  readonly reason: LinkReason | null;
   /** The link that this one takes the place of, where a change ended and made one at once; null else. */
   readonly replaces: string | null;
 }

@@ -19,6 +19,8 @@ export interface LinkFacts {
   readonly relation: Relation;
   readonly since: number;
   readonly until: number | null;
+  /** It was ended at once, whatever a clock that was set back says since; left out = it was not. */
+  readonly isOver?: boolean;
   readonly providerInsurance: InsuranceKind;
   readonly beneficiaryInsurance: InsuranceKind;
   readonly providerArea: AreaName;
@@ -45,6 +47,7 @@ export function linkObstacle(
   listedAreas: ReadonlySet<AreaName>,
   now: number,
 ): LinkObstacle | null {
+  if (link.isOver === true) return 'linkEnded';
   // Ended before it began, it never was in force and waits for nothing.
   if (link.until !== null && link.until <= link.since) return 'linkEnded';
   if (now < link.since) return 'linkNotYetInForce';

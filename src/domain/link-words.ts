@@ -1,4 +1,5 @@
 import type { DocumentKind, LinkChannel } from './link-application.ts';
+import type { LinkReason, LinkReasonCode } from './link-record.ts';
 import type { InsuranceKind, InsuranceStatus, Relation } from './person.ts';
 import type { Language } from './prompt.ts';
 import { walletPhrases } from './wallet-words.ts';
@@ -43,6 +44,34 @@ export const channelWords = {
   'zh-CN': { counter: '经办窗口', hospital: '医院医保办', phone: '手机', web: '个人网页', self: '系统自动' },
   en: { counter: 'Counter', hospital: 'Hospital office', phone: 'Phone', web: 'Web page', self: 'By itself' },
 } as const satisfies Record<Language, Record<LinkChannel | 'self', string>>;
+
+const linkReasonWords = {
+  'zh-CN': {
+    changed: '变更关联',
+    terminated: '参保终止，自动解除',
+    moved: '参保地变更，自动解除',
+    insuranceChanged: '参保险种变更，自动解除',
+    noLongerNeeded: '不再需要',
+    changePerson: '更换使用人',
+    relationEnded: '亲属关系变化',
+    other: '其他',
+  },
+  en: {
+    changed: 'Changed for another link',
+    terminated: 'Insurance ended',
+    moved: 'Moved to another area',
+    insuranceChanged: 'Kind of insurance changed',
+    noLongerNeeded: 'No longer needed',
+    changePerson: 'For another relative',
+    relationEnded: 'The relation has changed',
+    other: 'Another reason',
+  },
+} as const satisfies Record<Language, Record<LinkReasonCode, string>>;
+
+/** What somebody said stays as he said it. */
+export function sayLinkReason(reason: LinkReason, language: Language): string {
+  return typeof reason === 'string' ? reason : linkReasonWords[language][reason.code];
+}
 
 export const documentWords = {
   'zh-CN': { idCard: '居民身份证', socialCard: '社保卡', evoucher: '医保码' },

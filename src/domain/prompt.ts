@@ -126,6 +126,10 @@ export const prompts = {
     en: 'An outcome is still open, so the day cannot be closed. Clear it up first',
   },
   dayEndRefused: { 'zh-CN': '日结未完成。{reason}', en: 'The day was not compared. {reason}' },
+  dayEndNoBooks: {
+    'zh-CN': '日结未完成。终端存储故障，请联系管理员',
+    en: 'The day was not compared. The terminal cannot use its journal, please call support',
+  },
   dayEndBalanced: { 'zh-CN': '账目相符，可以日结', en: 'The day balances' },
   dayEndBroken: {
     'zh-CN': '账目不符，有{count}处差异，请核对',
@@ -250,9 +254,21 @@ export const prompts = {
     'zh-CN': '没有改动。{reason}',
     en: 'Nothing has changed. {reason}',
   },
+  bindingSetbackCard: {
+    'zh-CN': '没有改动。{reason}，请换一种方式录入使用人',
+    en: 'Nothing has changed. {reason}. Enter the beneficiary another way',
+  },
+  bindingPinLocked: {
+    'zh-CN': '这张卡密码已锁定，没有改动。请出示身份证或医保码',
+    en: 'The PIN of this card is locked. Nothing has changed. Show the ID card or the code',
+  },
   bindingSamePerson: {
     'zh-CN': '这是提供人本人，请刷使用人的卡或录入号码',
     en: "This is the provider again. The beneficiary's card or number is wanted",
+  },
+  bindingSamePersonNumber: {
+    'zh-CN': '这是提供人本人，请录入使用人的号码',
+    en: "This is the provider again. The beneficiary's number is wanted",
   },
   bindingTimedOut: { 'zh-CN': '操作超时，已结束，没有改动', en: 'Timed out and ended. Nothing has changed' },
   bindingPermitOver: {

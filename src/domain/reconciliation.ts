@@ -112,7 +112,7 @@ export function bookedOf(record: Settlement | Undo): BookedRecord {
   return { msgId, kind: 'sale', at: record.settledAt, total, fund, own, shared, cash, cashDue: zeroFen };
 }
 
-/** What a reversal books: the sale whose outcome the terminal never heard, and that it was given back, so that the books
+/** What a reversal books where the centre does not tell the sale itself: the sale whose outcome the terminal never heard, and that it was given back, so that the books
  *  have a forward and a reverse row as the centre's have (R148). Of a sale that was given back in part before, its own
  *  record has been booked and stays. */
 export function bookedOfReversal(undo: Undo): readonly BookedRecord[] {

@@ -4,7 +4,7 @@ import type { LinkFinding } from './link-application.ts';
 import { inPrecedence } from './link-rules.ts';
 import type { LinkObstacle } from './link-standing.ts';
 import type { LinkPhraseId, Phrase } from './link-words.ts';
-import { add, type Fen, formatYuan, lesser } from './money.ts';
+import { above, type Fen, formatYuan, lesser } from './money.ts';
 import type { InsuranceStatus } from './person.ts';
 import type { PolicyProfile, WalletRules } from './policy-profile.ts';
 
@@ -81,7 +81,7 @@ export function judgeTransfer(transfer: TransferCase, profile: PolicyProfile): r
     const counts = { count: String(sentToday.count), max: String(rules.perDay) };
     limit('R70', phrase('walletOverCount', counts), 'walletTomorrow');
   }
-  if (rules.dailyTotalFen !== null && add(sentToday.total, amount) > rules.dailyTotalFen) {
+  if (rules.dailyTotalFen !== null && amount > above(rules.dailyTotalFen, sentToday.total)) {
     const sums = { ...told, sent: formatYuan(sentToday.total), max: formatYuan(rules.dailyTotalFen) };
     const canSendLess = sentToday.total < rules.dailyTotalFen;
     limit('R73', phrase('walletOverTotal', sums), canSendLess ? 'walletSendLess' : 'walletTomorrow');

@@ -62,7 +62,11 @@ const picturesOfBinding: Readonly<Record<BindingStageView, Stage>> = {
 function duringBinding({ sentAt, pin, padPin, voice }: TerminalView, binding: BindingView): CustomerView {
   const { stage, prompt, countdown } = binding;
   return {
-    stage: picturesOfBinding[stage],
+    // Where only a number is keyed in, the picture of a reader would ask for a swipe that is not taken (R20).
+    stage:
+      stage === 'awaitingBeneficiary' && !binding.asks.beneficiaryBy.includes('swipe')
+        ? 'ready'
+        : picturesOfBinding[stage],
     prompt,
     countdown,
     sentAt,

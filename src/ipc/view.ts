@@ -168,6 +168,9 @@ export interface BindingAsks extends BindingRules {
   readonly consent: boolean;
   readonly quota: boolean;
   readonly until: boolean;
+  /** When a link gives money: for what is short, once the own account is empty (R32), out of what was set aside (R75), or
+   *  never by itself, only what was sent to the wallet (R70). */
+  readonly pays: 'shortfall' | 'whenEmpty' | 'quota' | 'wallet';
   /** Days after which a link may be ended. */
   readonly minLinkDays: number;
 }

@@ -156,9 +156,13 @@ export interface ReverseRequest extends Envelope {
 }
 /** 2601. Always succeeds for a settle message, as often as it is sent: gives back whatever of it has not been given back
  *  yet, and a message never seen is sealed, so that it settles nothing when it arrives (R128). `undo`: the negative
- *  record of that message's reversal, the same each time; null when there was nothing to give back.
+ *  record of that message's reversal, the same each time; null when there was nothing to give back. `sale`: what the message
+ *  had settled, however much of it was given back before; left out where it settled nothing. The terminal has not heard of
+ *  it, and its books need the whole (R148).
  *  Declined ALREADY_REVERSED for the message of a cancel or refund that was done: those are not taken back. */
-export type ReverseAnswer = { readonly kind: 'reversed'; readonly undo: Undo | null } | Declined;
+export type ReverseAnswer =
+  | { readonly kind: 'reversed'; readonly undo: Undo | null; readonly sale?: Settlement }
+  | Declined;
 
 /** The answer to a message that can move money. */
 export type MoneyAnswer = SettleAnswer | UndoAnswer;
@@ -184,7 +188,7 @@ export interface LookUpRequest extends Envelope {
   readonly proof: PersonProof;
 }
 /** Somebody of the register, as an insurance office may see him. `pan`, `pinLength`: for a PIN entry of his. `voucher`: as in
- *  `Identified`. Insurance that is not normal is no refusal here: why a link cannot be made is told as a whole. */
+ *  `Identified`. `pinLocked`: of a card that was read, whose PIN will not do (R79). Insurance that is not normal is no refusal here: why a link cannot be made is told as a whole. */
 export interface LookedUp {
   readonly kind: 'lookedUp';
   readonly card: CardRef;
@@ -197,6 +201,7 @@ export interface LookedUp {
   readonly pan: Secret<string>;
   readonly pinLength: number;
   readonly voucher?: Secret<string>;
+  readonly pinLocked?: true;
 }
 /** Declined: PERSON_NOT_FOUND for a number that is nobody's, CARD_FAKE for such a card; a card's state (R86) where a card
  *  was read; those of a 医保码. */

@@ -59,8 +59,8 @@ export interface Journal {
   suspend(msgId: MsgId, suspension: Suspension): Promise<void>;
   /** `booked`: what the outcome is to the day's books; a message that stands there already is not booked again. */
   settled(msgId: MsgId, outcome: IntentOutcome, booked?: readonly BookedRecord[]): Promise<void>;
-  /** What was booked for a business day (China Standard Time), in the order of noting. Kept for the last three days with a
-   *  record at least. */
+  /** What was booked for a business day (China Standard Time), in the order of noting. Kept for the seven days
+   *  that were booked last. */
   bookedOn(day: CalendarDay): Promise<readonly BookedRecord[]>;
 }
 

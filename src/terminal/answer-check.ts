@@ -1,10 +1,6 @@
 import type { Bill } from '../domain/bill.ts';
-import type { CalendarDay } from '../domain/calendar-day.ts';
-import { chinaDay } from '../domain/china-time.ts';
 import { declineCodes } from '../domain/decline-code.ts';
-import type { LinkRecord } from '../domain/link-record.ts';
 import { add, type Fen, sum } from '../domain/money.ts';
-import { isBookedRecord } from '../domain/reconciliation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Quote, Settlement, Split } from '../domain/settlement.ts';
 import { type Remaining, type Returned, type Undo, type UndoQuote, undoKinds } from '../domain/undo.ts';
@@ -18,7 +14,6 @@ import {
   type PreviewUndoAnswer,
   type QueryAnswer,
   type QuoteAnswer,
-  type ReconcileAnswer,
   type Reply,
   type ReverseAnswer,
   type SettleAnswer,
@@ -56,8 +51,10 @@ const rowsMax = 1000;
 export function isFen(value: unknown): value is Fen {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= believableMax;
 }
+/** What a date can hold, less a day for any place's clock. Ms. */
+const timeMax = 8.64e15 - 86_400_000;
 export function isTime(value: unknown): value is number {
-  return Number.isFinite(value);
+  return Number.isFinite(value) && Math.abs(value as number) <= timeMax;
 }
 function areFen(values: readonly unknown[]): values is readonly Fen[] {
   return values.every(isFen);
@@ -171,6 +168,10 @@ function isOriginal(value: unknown): value is Undo['original'] {
   return isText(value.settlementId) && isText(value.msgId) && isTime(value.settledAt) && isFen(value.total);
 }
 
+function isOriginalOf({ settlementId, total }: Undo['original'], sale: Settlement): boolean {
+  return settlementId === sale.settlementId && total === sale.split.total;
+}
+
 function isUndo(value: unknown): value is Undo {
   if (!isObject<Undo>(value)) return false;
   const { undoId, kind, msgId, undoneAt, profile, institution, terminal, operator, beneficiary, original } = value;
@@ -257,21 +258,6 @@ export function checkedInquire(answer: unknown): InquireAnswer {
   });
 }
 
-/** The centre's side of a day's end: records of that day alone. */
-export function checkedReconcile(answer: unknown, day: CalendarDay): ReconcileAnswer {
-  return checked<ReconcileAnswer>(answer, {
-    reconciled: (reconciled) =>
-      reconciled.day === day &&
-      Array.isArray(reconciled.records) &&
-      reconciled.records.every((record) => isBookedRecord(record) && chinaDay(record.at) === day) &&
-      Array.isArray(reconciled.links) &&
-      reconciled.links.every(
-        (record) => isObject<LinkRecord>(record) && isText(record.recordId) && isText(record.deed),
-      ),
-    declined,
-  });
-}
-
 export function checkedQuote(answer: unknown, bill: Bill): QuoteAnswer {
   return checked<QuoteAnswer>(answer, { quoted: ({ quote }) => isQuote(quote) && isOf(quote.split, bill), declined });
 }
@@ -327,9 +313,14 @@ export function checkedUndo(answer: unknown, intent: Intent, choice: UndoChoice 
 /** A reversal is never declined for a message that settles: such an answer is none. */
 export function checkedReverse(answer: unknown, of: MsgId): ReverseAnswer {
   return checked<ReverseAnswer>(answer, {
-    reversed: ({ undo }) =>
-      undo === null ||
-      (isUndo(undo) && undo.kind === 'reversal' && undo.original.msgId === of && undo.remaining === null),
+    reversed: ({ undo, sale }) =>
+      (sale === undefined || (isSettlement(sale) && sale.msgId === of)) &&
+      (undo === null ||
+        (isUndo(undo) &&
+          undo.kind === 'reversal' &&
+          undo.original.msgId === of &&
+          undo.remaining === null &&
+          (sale === undefined || isOriginalOf(undo.original, sale)))),
     declined: () => false,
   });
 }

@@ -62,6 +62,10 @@ function deskPerson(found: LookedUp, { medium }: PersonProof, role: 'provider' |
   return { found, by: medium, document: shown[medium] };
 }
 
+function isPinLocked(answer: LookUpAnswer): boolean {
+  return answer.kind === 'lookedUp' && answer.pinLocked === true;
+}
+
 /** What the centre is asked for: to judge it, or to make it. */
 export function askedLink({ permit, beneficiary, terms, task }: BindingContext): AskedLink {
   return {
@@ -243,6 +247,10 @@ export const bindingSetup = setup({
     isWayClosed: ({ context }, { proof: { medium } }: { proof: PersonProof }) =>
       !context.rules.beneficiaryBy.includes(waysByMedium[medium]),
     needsPin: ({ context }) => context.asked?.medium === 'stripe' || context.asked?.medium === 'chip',
+    isPinLocked: (_, { answer }: { answer: LookUpAnswer }) => isPinLocked(answer),
+    /** The provider may come by another document than the card whose PIN is locked (R10). */
+    mayShowAnother: ({ context }, { answer }: { answer: LookUpAnswer }) =>
+      isPinLocked(answer) && context.rules.documents === 'one_of_three',
     /** Another number or code may do; a card that is lost or false ends it. */
     mayTryAgain: (_, { answer }: { answer: LookUpAnswer }) =>
       answer.kind === 'declined' &&

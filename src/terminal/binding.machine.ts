@@ -14,6 +14,8 @@ const waiting = (delay: keyof BindingDelays) => ({
 });
 const timingOut = ending('bindingTimedOut');
 
+/** Told before anybody types a PIN in vain (R93). */
+const pinLocked: Decline = { code: 'PIN_LOCKED' };
 const centreSilent: Decline = { code: 'CENTRE_UNAVAILABLE' };
 const settingBackBySilence = { type: 'setBack' as const, params: { decline: centreSilent } };
 const refusingBySilence = { type: 'refuse' as const, params: { decline: centreSilent } };
@@ -115,7 +117,7 @@ const backToDesk = { target: '#binding.desk', actions: 'clearTask' } as const;
  *  goes to `unclear`, where the same message is sent again until the centre answers.
  *  Holds: a PIN block is in the context only while `admitting`; nothing is written but in `linking` and `unlinking`, after a
  *  dry run that found nothing in the way and a key, or a reason; in `idle` nothing of anybody is left.
- *  Source: rules R8, R10, R12, R20, R22, R25, R28, R78. */
+ *  Source: rules R8, R10, R12, R20, R22, R25, R28, R78, R93. */
 export const bindingMachine = bindingSetup.createMachine({
   id: 'binding',
   context: ({ input }) => ({ ...nothingBound, ...input }),
@@ -200,6 +202,16 @@ export const bindingMachine = bindingSetup.createMachine({
                 actions: { type: 'setBack', params: declineOf },
               },
               { guard: isKind('declined'), ...refusing },
+              {
+                guard: { type: 'mayShowAnother', params: withAnswer },
+                target: '#binding.awaitingProvider',
+                actions: { type: 'setBack', params: { decline: pinLocked } },
+              },
+              {
+                guard: { type: 'isPinLocked', params: withAnswer },
+                target: '#binding.refused',
+                actions: { type: 'refuse', params: { decline: pinLocked } },
+              },
               {
                 guard: 'needsPin',
                 target: '#binding.awaitingPin',

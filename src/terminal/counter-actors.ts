@@ -48,7 +48,6 @@ import {
   checkedPreview,
   checkedQuery,
   checkedQuote,
-  checkedReconcile,
   checkedReverse,
   checkedSettle,
   checkedUndo,
@@ -68,6 +67,7 @@ import type {
 } from './counter-model.ts';
 import { known } from './counter-outcome.ts';
 import { fromAccounts } from './counter-setup.ts';
+import { checkedReconcile } from './day-end-answer-check.ts';
 import { SignIn } from './sign-in.ts';
 
 /** What the counter's actors work with. `report` gets faults that change nothing for the customer but that somebody
@@ -100,7 +100,8 @@ export interface DayReconciled {
   readonly report: Reconciliation;
   readonly links: readonly LinkRecord[];
 }
-export type DayEndOutput = DayReconciled | Declined;
+/** `noBooks`: the terminal's own journal cannot be used, so there is nothing to compare. */
+export type DayEndOutput = DayReconciled | Declined | { readonly kind: 'noBooks' };
 
 /** The verbs of the counter's machines on top of the ports.
  *  - Every message that can move money is noted in the journal before it leaves and its outcome after it is known, so
@@ -367,8 +368,12 @@ export function terminalActors(ports: CounterPorts) {
         const refusal = await signIn.ensure(operator);
         if (refusal !== null) return refusal;
         stopIfGivenUp(signal);
-        await orReport(noteRest);
-        const records = await journal.bookedOn(day);
+        let records: readonly BookedRecord[] = [];
+        const isRead = await journalled(async () => {
+          await noteRest();
+          records = await journal.bookedOn(day);
+        });
+        if (!isRead) return { kind: 'noBooks' };
         const answer = checkedReconcile(await ask('reconcile', { ...signed(operator), day, records }), day);
         if (answer.kind === 'declined') return answer;
         return { kind: 'reconciled', report: reconcileDay(day, records, answer.records), links: answer.links };
@@ -437,7 +442,9 @@ function booksOf(answer: MoneyAnswer): readonly BookedRecord[] {
   return answer.kind === 'undone' ? [bookedOf(answer.undo)] : [];
 }
 
-function booksOfReversal({ undo }: Extract<ReverseAnswer, { kind: 'reversed' }>): readonly BookedRecord[] {
+/** Both rows, the sale's whole: what was given back of it before was booked by whoever made that. */
+function booksOfReversal({ undo, sale }: Extract<ReverseAnswer, { kind: 'reversed' }>): readonly BookedRecord[] {
+  if (sale !== undefined) return [bookedOf(sale), ...(undo === null ? [] : [bookedOf(undo)])];
   return undo === null ? [] : bookedOfReversal(undo);
 }
 

@@ -23,6 +23,7 @@ export interface DayEndContext {
   readonly day: CalendarDay | null;
   readonly operator: string | null;
   readonly reconciled: DayReconciled | null;
+  /** Null in `refused`: the terminal's own books cannot be read. */
   readonly decline: Decline | null;
   readonly delays: DayEndDelays;
 }
@@ -51,9 +52,10 @@ export const dayEndMachine = setup({
       ...params,
       decline: { code: 'DAYEND_BLOCKED' as const },
     })),
-    show: assign((_, { output }: { output: DayEndOutput }) =>
-      output.kind === 'reconciled' ? { reconciled: output } : { decline: output.decline },
-    ),
+    show: assign((_, { output }: { output: DayEndOutput }) => {
+      if (output.kind === 'reconciled') return { reconciled: output };
+      return { decline: output.kind === 'declined' ? output.decline : null };
+    }),
     giveUp: assign({ decline: { code: 'CENTRE_UNAVAILABLE' as const } }),
   },
   guards: {

@@ -53,7 +53,7 @@ const putAwayFrom = 32 * 1024 * 1024;
 /** More than any entry has. Bytes. */
 const entryBytesMax = 64 * 1024;
 /** The business days whose books are kept in memory. */
-const bookedDaysMax = 3;
+const bookedDaysMax = 7;
 /** How many booked records stand in one line, which has to stay below `entryBytesMax`. */
 const bookedPerLine = 100;
 /** What a disk writes whole or not at all. Bytes. */
@@ -209,13 +209,16 @@ function take(memory: Memory, line: Line): void {
   }
 }
 
-/** A message is booked once. Only the last days stay in memory. */
+/** A message is booked once. Only the days that were booked last stay in memory: not those with the latest dates, because a
+ *  clock that was wrong for a while must not cost the present day its books. */
 function book({ books }: Memory, record: BookedRecord): void {
   const day = chinaDay(record.at);
   const records = books.get(day) ?? new Map<MsgId, BookedRecord>();
   if (!records.has(record.msgId)) records.set(record.msgId, record);
+  books.delete(day);
   books.set(day, records);
-  if (books.size > bookedDaysMax) books.delete([...books.keys()].sort()[0] ?? day);
+  const [oldest = day] = books.keys();
+  if (books.size > bookedDaysMax) books.delete(oldest);
 }
 
 /** By name, so that nothing else that the object may hold comes on the disk. */

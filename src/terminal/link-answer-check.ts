@@ -6,7 +6,13 @@ import {
   linkChannels,
   type ShownDocuments,
 } from '../domain/link-application.ts';
-import type { LinkParty, LinkRecord, LinkStanding } from '../domain/link-record.ts';
+import {
+  type LinkParty,
+  type LinkRecord,
+  type LinkStanding,
+  linkDeeds,
+  linkReasonCodes,
+} from '../domain/link-record.ts';
 import { insuranceKinds, insuranceStatuses, relations } from '../domain/person.ts';
 import type {
   AdmitAnswer,
@@ -90,6 +96,14 @@ function areDocuments(value: unknown): boolean {
   return [value.provider, value.beneficiary].every((shown) => isNullOr((kind) => isOneOf(documentKinds, kind), shown));
 }
 
+function isReason(value: unknown): boolean {
+  return isText(value) || (isObject<{ code: unknown }>(value) && isOneOf(linkReasonCodes, value.code));
+}
+
+function isQuotaChange({ quota, quotaBefore }: Partial<Record<keyof LinkRecord, unknown>>): boolean {
+  return quotaBefore !== undefined && isNullOr(isFen, quotaBefore) && isFen(quota);
+}
+
 function isRecord(value: unknown, deed: LinkRecord['deed']): value is LinkRecord {
   if (!isObject<LinkRecord>(value) || value.deed !== deed) return false;
   const { recordId, linkId, at, provider, beneficiary, relation, since, until, quota, profile, profileVersion } = value;
@@ -108,21 +122,40 @@ function isRecord(value: unknown, deed: LinkRecord['deed']): value is LinkRecord
     typeof beneficiaryConsents === 'boolean' &&
     isNullOr(isInstitution, institution) &&
     isNullOr(isText, terminal) &&
-    isNullOr(isText, value.reason) &&
+    isNullOr(isReason, value.reason) &&
+    (deed === 'quotaSet' ? isQuotaChange(value) : value.quotaBefore === undefined) &&
     isNullOr(isText, value.replaces)
   );
 }
 
-/** `by`: what was shown. A code comes back with a voucher, and nothing else does: the provider would be asked for no PIN. */
+export function isLinkRecord(value: unknown): value is LinkRecord {
+  return linkDeeds.some((deed) => isRecord(value, deed));
+}
+
+/** `by`: what was shown. A code comes back with a voucher, and nothing else does: the provider would be asked for no PIN. Of a
+ *  locked PIN only a card that was read tells. */
 export function checkedLookUp(answer: unknown, by: PersonProof['medium']): LookUpAnswer {
   return checked<LookUpAnswer>(answer, {
-    lookedUp: ({ card, maskedName, maskedCard, maskedId, insurance, status, area, pan, pinLength, voucher }) =>
+    lookedUp: ({
+      card,
+      maskedName,
+      maskedCard,
+      maskedId,
+      insurance,
+      status,
+      area,
+      pan,
+      pinLength,
+      voucher,
+      pinLocked,
+    }) =>
       isText(card) &&
       [maskedName, maskedCard, maskedId, area].every((text) => typeof text === 'string') &&
       isOneOf(insuranceKinds, insurance) &&
       isOneOf(insuranceStatuses, status) &&
       isSecret(pan) &&
       (by === 'evoucher' ? isSecret(voucher) && isText(voucher.expose()) : voucher === undefined) &&
+      (pinLocked === undefined || (pinLocked === true && (by === 'stripe' || by === 'chip'))) &&
       isFen(pinLength) &&
       pinLength >= 4 &&
       pinLength <= 12,

@@ -1,4 +1,5 @@
 import { chinaDateTime } from '../domain/china-time.ts';
+import type { DeclineCode } from '../domain/decline-code.ts';
 import type { Prompt, PromptId } from '../domain/prompt.ts';
 import type { BindingContext, BindingStage } from './binding-model.ts';
 import { readFailurePrompts } from './prompt-of-state.ts';
@@ -68,15 +69,26 @@ function awaitingPrompt(
   const hasNoSwipe = stage === 'awaitingBeneficiary' && !rules.beneficiaryBy.includes('swipe');
   if (readerLost && !hasNoSwipe) return { id: 'bindingReaderLost', params: {} };
   if (readFailure !== null) return { id: readFailurePrompts[readFailure], params: {} };
+  if (setback?.code === 'SELF_LINK' && hasNoSwipe) return { id: 'bindingSamePersonNumber', params: {} };
+  if (stage === 'awaitingBeneficiary' && isOfTheCard(setback) && rules.beneficiaryBy.length > 1) {
+    return { id: 'bindingSetbackCard', params: { code: setback.code } };
+  }
   if (setback !== null) return setbackPrompt(setback);
   if (hasNoSwipe) return { id: 'bindingBeneficiaryNumber', params: {} };
   const isCardOnly = stage === 'awaitingProvider' && rules.documents === 'provider_card';
   return { id: isCardOnly ? 'bindingProviderCard' : stagePrompts[stage], params: {} };
 }
 
+/** Whether this card will not do, so that its owner may come by another way that the profile has. */
+function isOfTheCard(setback: BindingContext['setback']): setback is NonNullable<BindingContext['setback']> {
+  const ofCards: readonly (DeclineCode | undefined)[] = ['CARD_LOST', 'CARD_CANCELLED', 'CARD_FAKE', 'CARD_SEALED'];
+  return ofCards.includes(setback?.code);
+}
+
 function setbackPrompt({ code }: NonNullable<BindingContext['setback']>): Prompt {
   if (code === 'CENTRE_UNAVAILABLE') return { id: 'bindingCentreSilent', params: {} };
   if (code === 'SELF_LINK') return { id: 'bindingSamePerson', params: {} };
+  if (code === 'PIN_LOCKED') return { id: 'bindingPinLocked', params: {} };
   return { id: 'bindingSetback', params: { code } };
 }
 

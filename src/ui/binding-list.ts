@@ -1,3 +1,4 @@
+import type { SourceReason } from '../domain/charge-plan.ts';
 import type { LinkStanding } from '../domain/link-record.ts';
 import type { Intent } from '../ipc/intent.ts';
 import type { BindingView } from '../ipc/view.ts';
@@ -58,4 +59,16 @@ export function chosenAction(choice: LinkChoice, rows: readonly LinkRow[]): Link
 
 export function taskIntent(action: LinkAction, linkId: string): Intent {
   return { kind: 'binding.task', task: action, linkId: action === 'link' ? '' : linkId };
+}
+
+/** Why a link gives nothing by itself at the next sale, as far as the link alone tells; null = it gives money. */
+export function linkObstacle(
+  { obstacle, quotaLeft }: Pick<LinkStanding, 'obstacle' | 'quotaLeft'>,
+  { pays }: Pick<BindingView['asks'], 'pays'>,
+): SourceReason | null {
+  if (obstacle !== null) return obstacle;
+  if (pays === 'wallet') return 'throughWallet';
+  if (pays !== 'quota') return null;
+  if (quotaLeft === null) return 'noQuota';
+  return quotaLeft === 0 ? 'quotaUsedUp' : null;
 }

@@ -1,5 +1,5 @@
 import { chinaDay } from '../domain/china-time.ts';
-import type { DocumentKind } from '../domain/link-application.ts';
+import type { DocumentKind, LinkTerms } from '../domain/link-application.ts';
 import { formatYuan } from '../domain/money.ts';
 import type { Relation } from '../domain/person.ts';
 import type { Intent } from '../ipc/intent.ts';
@@ -68,4 +68,21 @@ export function quotaTyped(text: string): string {
 export function dayTyped(text: string): string {
   const digits = text.replace(/\D/g, '').slice(0, 8);
   return [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].filter((part) => part !== '').join('-');
+}
+
+/** What the verdict says the link will do, and no more than that. */
+export function payingWords(
+  { pays }: Pick<BindingView['asks'], 'pays'>,
+  { quota }: Pick<LinkTerms, 'quota'>,
+): 'verdictPays' | 'verdictPaysWhenEmpty' | 'verdictPaysQuota' | 'verdictPaysNoQuota' | 'verdictPaysWallet' {
+  switch (pays) {
+    case 'shortfall':
+      return 'verdictPays';
+    case 'whenEmpty':
+      return 'verdictPaysWhenEmpty';
+    case 'quota':
+      return quota === null ? 'verdictPaysNoQuota' : 'verdictPaysQuota';
+    case 'wallet':
+      return 'verdictPaysWallet';
+  }
 }

@@ -1,4 +1,5 @@
 import type { DeclineCode } from '../domain/decline-code.ts';
+import type { BindingRules } from '../domain/policy-profile.ts';
 import type { Words } from './texts.ts';
 
 /** Labels of the binding desk and of the day's end; part of the one catalogue, `texts`. */
@@ -110,6 +111,22 @@ export const bindingTexts = {
     'zh-CN': '{beneficiary} 刷自己的卡，余额不够时由 {provider} 的账户付',
     en: "{beneficiary} uses the own card; when that is short, {provider}'s account pays",
   },
+  verdictPaysWhenEmpty: {
+    'zh-CN': '{beneficiary} 刷自己的卡，本人余额用完后由 {provider} 的账户付',
+    en: "{beneficiary} uses the own card; once that is empty, {provider}'s account pays",
+  },
+  verdictPaysQuota: {
+    'zh-CN': '{beneficiary} 刷自己的卡，余额不够时用 {provider} 留出的额度付',
+    en: '{beneficiary} uses the own card; when that is short, what {provider} set aside pays',
+  },
+  verdictPaysNoQuota: {
+    'zh-CN': '没有填共济额度：{provider} 设了额度，{beneficiary} 才用得到',
+    en: 'No quota: {beneficiary} gets nothing until {provider} sets one',
+  },
+  verdictPaysWallet: {
+    'zh-CN': '{provider} 把钱转入 {beneficiary} 的医保钱包后，才用得到',
+    en: 'What {provider} sends to the wallet, {beneficiary} can use',
+  },
   verdictMinDays: { 'zh-CN': '{days} 天之内不能解除', en: 'It cannot be ended within {days} days' },
 
   reasonTitle: { 'zh-CN': '为什么解除', en: 'Why it is ended' },
@@ -188,6 +205,7 @@ export const bindingTexts = {
   deedLinked: { 'zh-CN': '关联', en: 'Linked' },
   deedEnded: { 'zh-CN': '解除', en: 'Ended' },
   deedDissolved: { 'zh-CN': '自动解除', en: 'Dissolved' },
+  deedQuotaSet: { 'zh-CN': '调整额度', en: 'Quota set' },
 } as const satisfies Record<string, Words>;
 
 /** What to do after a refusal at the binding desk, where the advice of a sale would not fit. */
@@ -203,10 +221,29 @@ export const bindingAdvice: Readonly<Partial<Record<DeclineCode, Words>>> = {
     'zh-CN': '参保恢复正常后再来办理；问题请拨 12333',
     en: 'Come back when the insurance is in order. Questions: call 12333',
   },
-  PIN_LOCKED: { 'zh-CN': '重置密码后再来办理', en: 'Come back after the PIN was reset' },
+  PIN_LOCKED: {
+    'zh-CN': '请用身份证或医保码办理，或重置密码后再来',
+    en: 'Use the ID card or the code, or come back after the PIN was reset',
+  },
   PIN_TIMEOUT: { 'zh-CN': '提供人准备好后，请重新办理', en: 'Start again when the provider is ready' },
   PIN_WRONG: { 'zh-CN': '请提供人重新输入密码', en: 'Let the provider type the PIN again' },
   NOT_SIGNED_IN: { 'zh-CN': '请先签到，再办理', en: 'Sign in first, then start again' },
   CENTRE_UNAVAILABLE: { 'zh-CN': '什么都没有改。请稍后重新办理', en: 'Nothing has changed. Try again later' },
   MESSAGE_REJECTED: { 'zh-CN': '什么都没有改。请联系管理员', en: 'Nothing has changed. Call support' },
 };
+
+/** The same where only the provider's card will do (R20): no other document is offered. */
+export const bindingCardAdvice: Readonly<Partial<Record<DeclineCode, Words>>> = {
+  CARD_LOST: {
+    'zh-CN': '请先解挂或补办社保卡(12333)，再来办理',
+    en: 'Lift the loss report or get a new card first (call 12333)',
+  },
+  CARD_CANCELLED: { 'zh-CN': '请用现在有效的社保卡办理', en: 'Use the card that is valid now' },
+  CARD_FAKE: { 'zh-CN': '请勿再用此卡，换本人真实的社保卡', en: 'Do not use this card again. Use the genuine one' },
+  PIN_LOCKED: { 'zh-CN': '重置密码后再来办理', en: 'Come back after the PIN was reset' },
+};
+
+/** What to do after a refusal at the binding desk; undefined = as after a sale. */
+export function adviceAtDesk(code: DeclineCode, documents: BindingRules['documents']): Words | undefined {
+  return (documents === 'provider_card' ? bindingCardAdvice[code] : undefined) ?? bindingAdvice[code];
+}

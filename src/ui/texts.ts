@@ -633,7 +633,12 @@ export const customerPrompts: Readonly<Partial<Record<PromptId, Words>>> = {
     en: "Who is it for? Swipe that relative's card, or show a document",
   },
   bindingBeneficiaryNumber: { 'zh-CN': '请出示家人的社保卡', en: "Show the relative's social card" },
-  bindingSamePerson: { 'zh-CN': '这是同一张卡，请换家人的卡', en: "The same card again. The relative's card, please" },
+  bindingSamePerson: { 'zh-CN': '这还是您本人，请换家人的卡', en: "That is you again. The relative's card, please" },
+  bindingSamePersonNumber: {
+    'zh-CN': '这是您本人的号码，请出示家人的社保卡',
+    en: "Your own number. Show the relative's card",
+  },
+  bindingSetbackCard: { 'zh-CN': '这张卡现在不能用，请听柜台说明', en: 'This card cannot be used now. Please listen' },
   bindingPin: { 'zh-CN': '请输入{length}位密码，按“确认”', en: 'Enter your PIN, {length} digits, then OK' },
   bindingPinAgain: {
     'zh-CN': '密码错误，请重新输入，还可输入{triesLeft}次',

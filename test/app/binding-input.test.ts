@@ -34,7 +34,8 @@ describe('what the binding desk hears of its form', () => {
 
   it.each([
     [{ quota: '0' }, 'amountNotPositive'],
-    [{ quota: '12.345' }, 'amountNotANumber'],
+    [{ quota: '12.345' }, 'amountTooManyDecimals'],
+    [{ quota: '99999999999' }, 'amountTooLarge'],
     [{ quota: '-5' }, 'amountNotANumber'],
     [{ until: '2026-02-30' }, 'bindingNotADay'],
     [{ until: '31.12.2026' }, 'bindingNotADay'],

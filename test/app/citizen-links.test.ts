@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { chinaDateTime } from '../../src/domain/china-time.ts';
 import { fen } from '../../src/domain/money.ts';
 import { type CitizenWorld, citizenWorld, type Visitor } from './citizen-visit.ts';
 
@@ -243,6 +244,34 @@ describe('consent of the beneficiary and quota (R12, R75)', () => {
     expect(linksOf(son)).toEqual([`${son}>${mother}`]);
   });
 
+  it('the first page says that somebody waits for her answer, and leads to it', async () => {
+    const { visitor, relative } = await asked();
+    const { text } = await relative.get('/');
+    expect(text).toContain('1 份申请等您同意');
+    expect(text).toContain(`href="${phone}"`);
+    expect((await visitor.get('/')).text).not.toContain('等您同意');
+  });
+
+  it('says before and after that a link without a quota gives nothing (R75)', async () => {
+    world = citizenWorld('national-2026');
+    const visitor = await world.signedIn(son);
+    const review = await applied(visitor, phone, phoneForm(mother, { quota: '' }));
+    expect((await visitor.get(review)).text).toContain('未设，设了才能使用');
+    await visitor.submit(review);
+    const relative = await world.signedIn(mother);
+    await relative.submit(`${phone}/ask/${askOf()}`, { answer: 'agree' });
+    expect((await visitor.get(phone)).text).toContain('未设共济额度，暂不能使用');
+  });
+
+  it('a quota beyond the account is refused with what there is and what to do', async () => {
+    const { visitor, relative } = await asked('100.00');
+    await relative.submit(`${phone}/ask/${askOf()}`, { answer: 'agree' });
+    const path = `${phone}/quota/${world.centre.links.standingsOf(son)[0]?.linkId}`;
+    const { text } = await visitor.post(path, { quota: '200.01' });
+    expect(text).toContain('没有变动');
+    expect(text).toContain('最多可设 ¥ 200.00');
+  });
+
   it('the provider cannot agree in her name, nor anybody else', async () => {
     const { visitor } = await asked();
     const stranger = await world.signedIn('demo.daughter');
@@ -254,9 +283,14 @@ describe('consent of the beneficiary and quota (R12, R75)', () => {
   });
 
   it('refused is over: no link, and nothing left to answer', async () => {
-    const { relative } = await asked();
+    const { visitor, relative } = await asked();
+    expect((await visitor.get(phone)).text).not.toContain('使用人不同意');
     const { text } = await relative.post(`${phone}/ask/${askOf()}`, { answer: 'refuse' });
     expect(text).toContain('已拒绝');
+    const told = (await visitor.get(phone)).text;
+    expect(told).toContain('使用人不同意');
+    expect(told).toContain(chinaDateTime(world.clock.now()).slice(0, 16));
+    expect((await relative.get(phone)).text).not.toContain('使用人不同意');
     expect(world.centre.links.asksFor(mother)).toEqual([]);
     expect(linksOf(son)).toEqual([]);
   });
@@ -288,6 +322,9 @@ describe('consent of the beneficiary and quota (R12, R75)', () => {
     expect(quota()).toBe(12_050);
     expect((await visitor.post(path, { quota: '200.00' })).text).toContain('¥ 200.00');
     expect(quota()).toBe(20_000);
+    const { text } = await visitor.get(`${phone}/history`);
+    for (const words of ['共济额度调整单', '调整前额度', '120.50', '200.00']) expect(text).toContain(words);
+    expect(world.centre.links.historyOf(son).at(-1)).toMatchObject({ channel: 'phone', operator: 'self' });
   });
 
   it('the beneficiary may end such a link too', async () => {

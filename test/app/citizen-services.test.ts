@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readFixture } from '../../src/app/fixture-files.ts';
 import { loadListedAreas } from '../../src/app/policy-profiles.ts';
 import { loadRules } from '../../src/app/rules.ts';
-import { fen } from '../../src/domain/money.ts';
+import { fen, formatYuan } from '../../src/domain/money.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { Envelopes } from '../centre/centre-world.ts';
 import { type CitizenWorld, citizenWorld, type Visitor } from './citizen-visit.ts';
@@ -79,6 +79,16 @@ describe('the wallet (R69 to R73)', () => {
     expect((await visitor.get('/wallet')).text).toContain('转出');
   });
 
+  it('money that came back to a closed wallet, as from a sale that was cancelled, is shown to its owner', async () => {
+    await sent('80.00');
+    world.centre.wallet.accept(mother, waiting());
+    world.centre.registry.set(mother, { wallet: 'closed' });
+    const relative = await world.signedIn(mother);
+    const { text } = await relative.get('/wallet');
+    expect(text).toContain(`¥ ${formatYuan(world.centre.registry.walletBalanceOf(mother))}`);
+    expect(text).toContain('/wallet/open');
+  });
+
   it('money that is sent moves when the other accepts it, and not before', async () => {
     await sent('80.00');
     const [own, wallet] = [world.parts.deck.people.find(({ id }) => id === son)?.balance ?? 0, balances()[1] ?? 0];
@@ -97,6 +107,30 @@ describe('the wallet (R69 to R73)', () => {
     expect((await visitor.post('/wallet/send', form)).status).toBe(200);
     expect((await visitor.post('/wallet/send', form)).status).toBe(409);
     expect(world.centre.wallet.stateOf(son).outgoing).toHaveLength(1);
+  });
+
+  it('every form of a long page can be sent, and each once', async () => {
+    world = citizenWorld('wallet-2024');
+    const transfers = Array.from({ length: 30 }, () => {
+      const answer = world.centre.wallet.transfer({ from: son, to: mother, amount: fen(100) });
+      if (answer.kind !== 'sent') throw new Error('not sent');
+      world.centre.wallet.accept(mother, answer.transfer.transferId);
+      return answer.transfer.transferId;
+    });
+    const before = world.centre.wallet.stateOf(mother).balance;
+    const relative = await world.signedIn(mother);
+    // The page has them in this order.
+    transfers.sort();
+    for (const transfer of [transfers[0] ?? '', transfers[29] ?? '']) {
+      const { form = '' } = await formOf(relative, `/wallet/transfer/${transfer}"`);
+      const back = { do: 'giveBack', amount: '0.01', form };
+      const statuses = [];
+      for (let time = 0; time < 2; time += 1) {
+        statuses.push((await relative.post(`/wallet/transfer/${transfer}`, back)).status);
+      }
+      expect(statuses).toEqual([200, 409]);
+    }
+    expect(world.centre.wallet.stateOf(mother).balance).toBe(before - 2);
   });
 
   it('R73: what was accepted is given back once, though the form is sent twice', async () => {

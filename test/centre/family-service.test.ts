@@ -143,6 +143,30 @@ describe('the e-card’s PIN (R84)', () => {
     );
   });
 
+  it('that is changed takes with it what was permitted by the old one, so that nobody who knew that changes it back', () => {
+    open();
+    const { residentId } = numbersOf('holder');
+    const [thiefs, holders] = [permitOf('holder'), permitOf('holder')];
+    expect(centre.family.changePin('holder', holders, residentId, digits('112358'))).toEqual({ kind: 'changed' });
+    expect(centre.family.changePin('holder', thiefs, residentId, digits('831415'))).toEqual(
+      refusedFor({ kind: 'permitOver' }),
+    );
+    expect(apply('mother', 'parent', { permit: thiefs })).toEqual(refusedFor({ kind: 'permitOver' }));
+    expect(enter('112358').kind).toBe('verified');
+  });
+
+  it('is not changed once the card is reported lost, though it was entered before (R88)', () => {
+    open();
+    const permit = permitOf('holder');
+    centre.registry.set('holder', { card: 'lost' });
+    const { residentId } = numbersOf('holder');
+    expect(centre.family.changePin('holder', permit, residentId, digits('112358'))).toEqual(
+      refusedFor({ kind: 'cardNotUsable', state: 'lost' }),
+    );
+    centre.registry.set('holder', { card: 'normal' });
+    expect(enter(pin).kind).toBe('verified');
+  });
+
   it.each([
     ['lost', true, false],
     ['tempLost', true, true],
@@ -324,6 +348,25 @@ describe('what a holder does for a relative (R105, R106)', () => {
     const friend = opened('sixteen', 'child');
     expect(centre.family.certify('holder', friend)).toEqual(refusedFor({ kind: 'noBenefit' }));
   });
+
+  it.each([
+    [true, '0', 0],
+    [false, '0', null],
+    [false, '80', 8000],
+  ] as const)(
+    'tells what lies in a wallet, also in one that is closed: open %s, with %s yuan',
+    (walletOpened, walletBalance, told) => {
+      open();
+      centre.registry.addPerson(person('new', { walletOpened, walletBalance }));
+      const applied = centre.family.apply('holder', {
+        ...{ ...person('new'), relation: 'parent', permit: permitOf('holder') },
+        ...{ agreed: true, proof: png, photo: null },
+      });
+      if (applied.kind !== 'applied') throw new Error('not applied');
+      centre.family.answerFace('new', applied.id, true);
+      expect(centre.family.statementFor('holder', applied.id)).toMatchObject({ statement: { wallet: told } });
+    },
+  );
 
   it('moves the relative when the application is done, not before, one at a time', () => {
     open();

@@ -50,7 +50,17 @@ describe('a link by telephone or web', () => {
     expect(() => links.explain(asked('daughter', 'mother', { quota: 0.5 as ReturnType<typeof fen> }))).toThrow(
       RangeError,
     );
-    expect(() => links.setQuota('daughter', 'L00000001', -1 as ReturnType<typeof fen>)).toThrow(RangeError);
+    expect(() => links.setQuota('daughter', 'L00000001', -1 as ReturnType<typeof fen>, byPhone)).toThrow(RangeError);
+  });
+
+  it('R23, R75: sets no quota aside for a link of somebody whose insurance has ended, and leaves no trace of it', () => {
+    const { links, registry } = office();
+    registry.set('daughter', { status: 'terminated' });
+    const linkId = registry.addLink(link('daughter', 'mother', { quota: yuan('20') }));
+    const before = registry.linksOf('daughter');
+    expect(links.setQuota('daughter', linkId, yuan('30'), byPhone)).toEqual(gone);
+    expect(registry.linksOf('daughter')).toEqual(before);
+    expect(links.historyOf('daughter')).toEqual([]);
   });
 
   it('tells nobody a quota that is not his own', () => {
@@ -94,7 +104,7 @@ describe('the history', () => {
       ['linked', first.record.linkId, null],
       ['linked', second.record.linkId, null],
       ['ended', first.record.linkId, '不再需要'],
-      ['dissolved', second.record.linkId, expect.stringContaining('参保终止')],
+      ['dissolved', second.record.linkId, { code: 'terminated' }],
     ]);
     expect(links.historyOf('mother')).toHaveLength(2);
     expect(links.recordsOn('2025-04-19')).toEqual([first.record, second.record]);
@@ -124,6 +134,30 @@ describe('the history', () => {
     expect(links.historyOf('mother').map(({ deed }) => deed)).toEqual(['linked', 'ended', 'dissolved']);
     expect(registry.linksOf('mother')).toMatchObject([{ until: start }]);
   });
+
+  it('stays ended when the centre’s clock is set back, and its quota stays free', async () => {
+    const { links, registry, clock, counter } = office();
+    const made = links.link(asked('daughter', 'mother', { quota: yuan('150') }), byPhone);
+    if (made.kind !== 'linked') throw new Error('not linked');
+    clock.advance(1_000);
+    links.unlink('daughter', made.record.linkId, '不再需要', byPhone);
+    clock.advance(-500);
+    expect(links.unlink('daughter', made.record.linkId, '不再需要', byPhone)).toEqual(gone);
+    expect(links.standingsOf('mother')).toEqual([]);
+    expect((await counter.sell('mother', bill('10'))).split).toMatchObject({ shared: 0, cash: yuan('10') });
+    expect(links.link(asked('daughter', 'mother', { quota: yuan('200') }), byPhone).kind).toBe('linked');
+    expect(registry.linksOf('mother')).toMatchObject([{ isOver: true }, { isOver: false, quotaLeft: yuan('200') }]);
+  });
+
+  it('R23: does not come back to life with an insurance that had ended before there was a record of it', () => {
+    const { links, registry } = office(undefined, { daughter: { balance: '200', status: 'terminated' } });
+    registry.addLink(link('daughter', 'mother', { quota: yuan('150') }));
+    expect(links.standingsOf('mother')).toEqual([]);
+    registry.set('daughter', { status: 'normal' });
+    expect(links.standingsOf('mother')).toEqual([]);
+    expect(links.historyOf('mother')).toMatchObject([{ deed: 'dissolved', quota: yuan('150') }]);
+    expect(links.link(asked('daughter', 'mother', { quota: yuan('200') }), byPhone).kind).toBe('linked');
+  });
 });
 
 describe('a quota (R75)', () => {
@@ -136,14 +170,16 @@ describe('a quota (R75)', () => {
 
   it('is changed within what the provider has, up to the last fen, and not beyond', async () => {
     const { links, linkId, counter, registry } = linked();
-    expect(links.setQuota('daughter', linkId, yuan('200'))).toMatchObject({ standing: { quotaLeft: yuan('200') } });
-    expect(links.setQuota('daughter', linkId, yuan('200.01'))).toEqual({
+    expect(links.setQuota('daughter', linkId, yuan('200'), byPhone)).toMatchObject({
+      standing: { quotaLeft: yuan('200') },
+    });
+    expect(links.setQuota('daughter', linkId, yuan('200.01'), byPhone)).toEqual({
       kind: 'declined',
       decline: { code: 'QUOTA_NOT_COVERED' },
     });
     await counter.sell('mother', bill('30'));
     expect(links.standingsOf('daughter')).toMatchObject([{ quotaLeft: yuan('170') }]);
-    expect(links.setQuota('daughter', linkId, yuan('0'))).toMatchObject({ kind: 'set' });
+    expect(links.setQuota('daughter', linkId, yuan('0'), byPhone)).toMatchObject({ kind: 'set' });
     expect((await counter.sell('mother', bill('1'))).split.shared).toBe(0);
     expect((await counter.sell('daughter', bill('170'))).split.own).toBe(yuan('170'));
     expect(registry.balanceOf('daughter')).toBe(0);
@@ -154,19 +190,53 @@ describe('a quota (R75)', () => {
     const made = links.link(asked('daughter', 'mother'), byPhone);
     if (made.kind !== 'linked') throw new Error('not linked');
     expect((await counter.sell('mother', bill('6'))).split.shared).toBe(0);
-    links.setQuota('daughter', made.record.linkId, yuan('5'));
+    links.setQuota('daughter', made.record.linkId, yuan('5'), byPhone);
     expect((await counter.sell('mother', bill('6'))).split.shared).toBe(yuan('5'));
   });
 
   it('is the provider’s to set, of a link that has not ended, where there is one', () => {
     const { links, linkId } = linked();
-    expect(links.setQuota('mother', linkId, yuan('1'))).toEqual(gone);
+    expect(links.setQuota('mother', linkId, yuan('1'), byPhone)).toEqual(gone);
     links.unlink('daughter', linkId, '不再需要', byPhone);
-    expect(links.setQuota('daughter', linkId, yuan('1'))).toEqual(gone);
+    expect(links.setQuota('daughter', linkId, yuan('1'), byPhone)).toEqual(gone);
     const live = linked(profile('national-2024'));
-    expect(live.links.setQuota('daughter', live.linkId, yuan('1'))).toMatchObject({
+    expect(live.links.setQuota('daughter', live.linkId, yuan('1'), byPhone)).toMatchObject({
       decline: { code: 'MESSAGE_REJECTED' },
     });
+  });
+
+  it('leaves a record of each change: who, when, by which way and rules, from what to what', async () => {
+    const { links, linkId, clock, counter } = linked();
+    await counter.sell('mother', bill('20'));
+    clock.advance(60_000);
+    links.setQuota('daughter', linkId, yuan('80'), byWeb);
+    links.setQuota('daughter', linkId, yuan('80'), byWeb);
+    links.setQuota('daughter', linkId, yuan('200'), byPhone);
+    const [made, changed, ...more] = links.historyOf('daughter');
+    expect(more).toEqual([]);
+    expect(changed).toMatchObject({
+      deed: 'quotaSet',
+      linkId,
+      at: start + 60_000,
+      quotaBefore: yuan('30'),
+      quota: yuan('80'),
+      channel: 'web',
+      operator: 'self',
+      profile: 'national-2026',
+      profileVersion: made?.profileVersion,
+      reason: null,
+      until: null,
+    });
+    // What is left of it is the provider's to know.
+    expect(links.historyOf('mother')).toEqual([made]);
+  });
+
+  it('says where none was set before', () => {
+    const { links } = office();
+    const made = links.link(asked('daughter', 'mother'), byPhone);
+    if (made.kind !== 'linked') throw new Error('not linked');
+    links.setQuota('daughter', made.record.linkId, yuan('0'), byPhone);
+    expect(links.historyOf('daughter')[1]).toMatchObject({ quotaBefore: null, quota: 0 });
   });
 
   it('is set aside before the link counts, and until it ends', async () => {
@@ -246,6 +316,29 @@ describe('a link that asks the beneficiary (R12)', () => {
     expect(links.answerAsk(waiting.ask.askId, who, false)).toEqual({ kind: 'turnedDown' });
     expect(links.answerAsk(waiting.ask.askId, 'mother', true)).toEqual(gone);
     expect(links.standingsOf('mother')).toEqual([]);
+  });
+
+  it('that was turned down is told to the provider for thirty days, and nobody else', () => {
+    const { links, clock } = office();
+    const ask = () => {
+      const waiting = links.ask(asked('daughter', 'mother', { quota: yuan('50') }), byPhone);
+      if (waiting.kind !== 'asked') throw new Error('not asked');
+      return waiting.ask;
+    };
+    const refused = ask();
+    expect(links.asksTurnedDown('daughter')).toEqual([]);
+    clock.advance(60_000);
+    links.answerAsk(refused.askId, 'mother', false);
+    clock.advance(dayMs);
+    links.answerAsk(ask().askId, 'daughter', false);
+    ask();
+    const told = [{ ...refused, answeredAt: start + 60_000 }];
+    expect(links.asksTurnedDown('daughter')).toEqual(told);
+    for (const other of ['mother', 'father']) expect(links.asksTurnedDown(other)).toEqual([]);
+    clock.advance(29 * dayMs - 1);
+    expect(links.asksTurnedDown('daughter')).toEqual(told);
+    clock.advance(1);
+    expect(links.asksTurnedDown('daughter')).toEqual([]);
   });
 
   it('waits for seven days', () => {

@@ -98,7 +98,7 @@ class LinkHistory {
     } else if (it.do === 'cancel' && 'at' in it) {
       links.unlink(it.a, this.#linkAt(it.a, it.at), '不再需要', byPhone);
     } else if (it.do === 'setQuota' && 'amount' in it && 'at' in it) {
-      links.setQuota(it.a, this.#linkAt(it.a, it.at), fen(it.amount));
+      links.setQuota(it.a, this.#linkAt(it.a, it.at), fen(it.amount), byPhone);
     } else if (it.do === 'sell' && 'amount' in it) await this.#sell(it.a, it.amount);
     else if ('part' in it) await this.#giveBack(it.part);
     else if ('ends' in it) registry.set(it.a, { status: it.ends ? 'terminated' : 'normal' });
@@ -153,7 +153,7 @@ class LinkHistory {
       expect(told.slice(0, known.length)).toEqual(known);
       this.#records.set(id, told);
       for (const { linkId, isCancelled } of open.filter(({ provider }) => provider === id)) {
-        const deeds = history.filter((record) => record.linkId === linkId);
+        const deeds = history.filter((record) => record.linkId === linkId && record.deed !== 'quotaSet');
         expect(deeds.map(({ deed }) => deed)).toEqual(isCancelled ? ['linked', 'ended'] : ['linked']);
       }
     }

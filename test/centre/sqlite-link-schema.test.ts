@@ -42,6 +42,7 @@ function record(changes: Readonly<Record<string, unknown>>, deed = 'ended'): str
   return `INSERT INTO link_record (id, seq, deed, link, at_ms, record)
     VALUES ('B9', 99, '${deed}', 'L00000001', ${start}, '${JSON.stringify(json)}')`;
 }
+const setFirst = `INSERT INTO link_quota VALUES (9, 'L00000001', 11000, 1, ${start}, 'B9')`;
 const endFirst = `UPDATE link SET until_ms = ${start}, ended_by = 'B9' WHERE id = 'L00000001'`;
 const inOne = (...statements: readonly string[]) => `BEGIN; ${statements.join('; ')}; COMMIT`;
 
@@ -101,15 +102,26 @@ describe('the database refuses wrong states of links by itself', () => {
     ['a record that comes before others', () => record({}).replace(', 99,', ', 1,'), /written once/],
     [
       'a quota changed from what it is not',
-      () => "INSERT INTO link_quota VALUES (9, 'L00000001', 15000, 1, 0)",
+      () => "INSERT INTO link_quota VALUES (9, 'L00000001', 15000, 1, 0, 'B9')",
       /changed from what it is/,
     ],
     [
       'a quota above the balance',
-      () => `INSERT INTO link_quota VALUES (9, 'L00000001', 11000, 16001, ${start})`,
+      () => `INSERT INTO link_quota VALUES (9, 'L00000001', 11000, 16001, ${start}, 'B9')`,
       /no more is set aside/,
     ],
-    ['a quota below zero', () => `INSERT INTO link_quota VALUES (9, 'L00000001', 11000, -1, ${start})`, /CHECK/],
+    ['a quota below zero', () => `INSERT INTO link_quota VALUES (9, 'L00000001', 11000, -1, ${start}, 'B9')`, /CHECK/],
+    ['a quota changed without a record', () => setFirst, /FOREIGN KEY/],
+    [
+      'a change of a quota from what it was not',
+      () => inOne(setFirst, record({ quotaBefore: 15_000, quota: 1, reason: null }, 'quotaSet')),
+      /says what its link is/,
+    ],
+    [
+      'a change of a quota that was none',
+      () => record({ quotaBefore: 11_000, quota: 11_000, reason: null }, 'quotaSet'),
+      /says what its link is/,
+    ],
     [
       'more set aside by two links than there is',
       () => {

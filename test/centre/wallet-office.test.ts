@@ -240,6 +240,19 @@ describe('places', () => {
     expect(holdings('mother')).toEqual([50, 1000]);
   });
 
+  it('an amount that no account could hold is refused like any other that is too much, whatever was sent before', () => {
+    const largest = fen(Number.MAX_SAFE_INTEGER);
+    family({ wallet: { dailyTotalFen: yuan('2000') } });
+    world.wallet.decline('mother', sent('1'));
+    expect(codes(world.wallet.transfer({ from: 'daughter', to: 'mother', amount: largest }))).toEqual(
+      expect.arrayContaining(['WALLET_LIMIT']),
+    );
+    const id = sent('1');
+    world.wallet.accept('mother', id);
+    expect(codes(world.wallet.giveBack('mother', id, largest))).toEqual(['WALLET_NOT_RETURNABLE']);
+    expect(world.registry.audit()).toEqual([]);
+  });
+
   it('wallet-2024 has no limits: transfers wait side by side, and what waits for ever its sender may withdraw', () => {
     family({ under: 'wallet-2024' });
     const [first, second] = [sent('4000'), sent('1000', 'father')];

@@ -112,6 +112,18 @@ export function linksContract(name: string, open: OpenCentreWorld): void {
         const { lookUp } = await office(undefined, { mother: { status: 'suspended', pinLocked: true } });
         expect(await lookUp(stripeOf('mother'))).toMatchObject({ kind: 'lookedUp', status: 'suspended' });
       });
+
+      it('tells a locked PIN of a card that was read, and of nobody else (R79, R93)', async () => {
+        const { lookUp, codeOf } = await office(undefined, { mother: { pinLocked: true } });
+        expect(await lookUp(stripeOf('mother'))).toHaveProperty('pinLocked', true);
+        expect(await lookUp(stripeOf('daughter'))).not.toHaveProperty('pinLocked');
+        const byNumber = await lookUp({ medium: 'ssCardNumber', number: secret(syntheticSsCardNumber('mother')) });
+        expect(byNumber.kind).toBe('lookedUp');
+        expect(byNumber).not.toHaveProperty('pinLocked');
+        const byCode = await lookUp({ medium: 'evoucher', code: secret(await codeOf('mother')) });
+        expect(byCode.kind).toBe('lookedUp');
+        expect(byCode).not.toHaveProperty('pinLocked');
+      });
     });
 
     describe('admitting somebody', () => {
@@ -170,13 +182,17 @@ export function linksContract(name: string, open: OpenCentreWorld): void {
       it('does not take the id of a sale, nor a sale that of a desk’s message', async () => {
         const { world, counter, card, blockOf } = await office();
         const sale = await counter.ring('daughter', bill('5'));
-        expect((await world.centre.settle(sale)).kind).toBe('settled');
+        const settled = await world.centre.settle(sale);
+        if (settled.kind !== 'settled') throw new Error(settled.kind);
         const proof = { kind: 'pin', pinBlock: blockOf('daughter', rightPin) } as const;
         const admit = { ...counter.next(), card: await card('daughter'), proof };
         expect(await world.centre.admit({ ...admit, msgId: sale.msgId })).toEqual(rejected);
         expect((await world.centre.admit(admit)).kind).toBe('admitted');
         const next = await counter.ring('daughter', bill('5'));
         expect(await world.centre.settle({ ...next, msgId: admit.msgId })).toEqual(rejected);
+        const cancel = await counter.cancelRequest(settled.settlement.settlementId);
+        expect(await world.centre.cancel({ ...cancel, msgId: admit.msgId })).toEqual(rejected);
+        expect(await world.centre.refund({ ...cancel, amount: null, msgId: admit.msgId })).toEqual(rejected);
         expect(await world.registry.balanceOf('daughter')).toBe(yuan('195'));
       });
 

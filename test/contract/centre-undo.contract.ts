@@ -710,10 +710,22 @@ export function undoContract(adapter: string, open: OpenCentreWorld): void {
         if (settled.kind !== 'settled') throw new Error('not settled');
         await counter[how](settled.settlement.settlementId);
         for (let times = 0; times < 2; times++) {
-          expect(await counter.reverse(request.msgId)).toEqual({ kind: 'reversed', undo: null });
+          expect(await counter.reverse(request.msgId)).toMatchObject({ kind: 'reversed', undo: null });
         }
         expect(await world.centre.settle(request)).toEqual(alreadyReversed);
         expect(await held('mother', 'daughter')).toEqual(fens('50', '20'));
+      });
+
+      it('R148: says what the message had settled, however much of it was given back before', async () => {
+        const counter = await given(family(), daughterForMother);
+        const other = new Counter(world, 'T2');
+        for (const before of [null, yuan('10'), yuan('50')]) {
+          const sale = await counter.sell('mother', bill('50'));
+          if (before !== null) await other.refund(sale.settlementId, before);
+          for (let times = 0; times < 2; times++) {
+            expect(await counter.reverse(sale.msgId)).toMatchObject({ kind: 'reversed', sale });
+          }
+        }
       });
 
       it('of a message that was declined there is nothing to give back', async () => {

@@ -146,6 +146,25 @@ describe('the slip of a link', () => {
     expect(told).not.toContain(linkCaution['zh-CN']);
   });
 
+  it.each([
+    ['zh-CN', '解除原因', '变更关联'],
+    ['en', 'Reason', 'Changed for another link'],
+  ] as const)('R8, R23 a reason of the centre’s own is in the slip’s language alone: %s', (language, label, value) => {
+    const ended: LinkRecord = { ...made, deed: 'ended', until: at, reason: { code: 'changed' } };
+    expect(linkReceiptLines(ended, language)).toContainEqual({ kind: 'field', label, value });
+    const said = linkReceiptLines({ ...ended, reason: 'changed' }, language);
+    expect(said).toContainEqual({ kind: 'field', label, value: 'changed' });
+  });
+
+  it('R75 a changed quota: from what to what, and the link goes on', () => {
+    const changed: LinkRecord = { ...made, deed: 'quotaSet', quotaBefore: fen(12_050), quota: fen(20_000) };
+    const told = says(changed);
+    expect(told[0]).toBe('共济额度调整单');
+    expect(told).toEqual(expect.arrayContaining(['调整前额度=120.50', '共济额度=200.00', '截止时间=长期有效']));
+    expect(told).not.toContain(linkCaution['zh-CN']);
+    expect(says({ ...changed, quotaBefore: null })).toContain('调整前额度=未设');
+  });
+
   it('R23 dissolved by itself: no clerk and no signature', () => {
     const told = says({
       ...made,

@@ -58,4 +58,38 @@ describe('with a display of his own the customer', () => {
         .join(''),
     ).not.toContain('"today"');
   });
+
+  it('types the PIN there at the binding desk too, which then has the clerk’s whole width', async () => {
+    const { page } = kiosk;
+    await page.keyboard.press('F4');
+    await page.locator('[data-desk=awaitingProvider]').waitFor();
+    await page.keyboard.press('F3');
+    await page.locator('[data-person="one-fen.husband"]').click();
+    await stage(customer, 'awaitingPin');
+    for (const digit of '135790') await customer.getByTestId(`pin-key-${digit}`).click();
+    await customer.getByTestId('pin-key-confirm').click();
+    await page.locator('[data-desk=desk]').waitFor();
+    const unused = () =>
+      page.evaluate(() => innerWidth - (document.querySelector('.desk')?.getBoundingClientRect().right ?? 0));
+    await expect.poll(unused).toBeLessThan(40);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-desk=givingReason]').waitFor();
+    await page.getByTestId('unlinkMistake').click();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-desk=unlinked]').waitFor();
+    // Both names are there, none cut.
+    const cut = () =>
+      page.evaluate(() => {
+        const banner = document.querySelector('.result-banner')?.getBoundingClientRect().right ?? 0;
+        const names = document.querySelector('.desk-pair');
+        return names === null
+          ? null
+          : names.scrollWidth - names.clientWidth > 1 || names.getBoundingClientRect().right > banner;
+      });
+    expect(await cut()).toBe(false);
+    expect([await sticksOut(page), await sticksOut(customer)]).toEqual([[], []]);
+    await page.keyboard.press('F4');
+  });
 });

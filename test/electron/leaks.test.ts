@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDeck } from '../../src/app/deck.ts';
+import type { BindingStageView } from '../../src/ipc/view.ts';
 import { LeakSearch } from '../leaks/leak-search.ts';
 import { heapStrings, leaksInFiles, leaksInMemory } from '../leaks/searched-places.ts';
+import { Clerk, patience } from './clerk.ts';
 import { type DrivenKiosk, driveKiosk } from './kiosk-driver.ts';
 
 const { people } = loadDeck();
@@ -61,6 +63,17 @@ async function heapOf(page: Page): Promise<string> {
   return heapStrings(chunks.join(''));
 }
 
+/** The strings and numbers of the main process's heap. */
+async function mainHeapOf({ app }: DrivenKiosk): Promise<string> {
+  const snapshot = join(folder, `main-${app.process().pid}.heapsnapshot`);
+  await app.evaluate((_, path) => {
+    const v8 = process.getBuiltinModule('node:v8');
+    v8.setFlagsFromString('--heap-snapshot-string-limit=10000000');
+    v8.writeHeapSnapshot(path, { exposeNumericValues: true });
+  }, snapshot);
+  return heapStrings(readFileSync(snapshot, 'utf8'));
+}
+
 interface AppProcess {
   readonly pid: number;
   readonly type: string;
@@ -109,13 +122,7 @@ describe('a sale in the kiosk, and what is left of its PINs', () => {
   });
 
   it("nothing of it is in the main process's heap", async () => {
-    const snapshot = join(folder, 'main.heapsnapshot');
-    await kiosk.app.evaluate((_, path) => {
-      const v8 = process.getBuiltinModule('node:v8');
-      v8.setFlagsFromString('--heap-snapshot-string-limit=10000000');
-      v8.writeHeapSnapshot(path, { exposeNumericValues: true });
-    }, snapshot);
-    const strings = heapStrings(readFileSync(snapshot, 'utf8'));
+    const strings = await mainHeapOf(kiosk);
     expect(strings).toContain('demo.mother');
     expect(typedSearch.leaksIn("the main process's heap", strings)).toEqual([]);
   });
@@ -144,6 +151,104 @@ describe('a sale in the kiosk, and what is left of its PINs', () => {
     const screens = (await processes()).filter(({ type }) => type === 'Tab');
     expect(leaksInMemories(screens).join()).toContain('Tab: PIN 1 as text');
   });
+});
+
+describe('a visit to the binding desk, and what is left of the PIN and of the numbers that were keyed in', () => {
+  let desk: DrivenKiosk;
+  let clerk: Clerk;
+  beforeAll(async () => {
+    desk = await driveKiosk({ env: { GONGJI_CONFIG_DIR: join(folder, 'desk-config') } });
+    clerk = new Clerk(desk);
+  });
+  afterAll(() => desk?.remove());
+
+  const press = (key: string) => desk.page.keyboard.press(key);
+  const atDesk = (stage: BindingStageView | 'closed') =>
+    desk.page.locator(`[data-testid=screen][data-desk=${stage}]`).waitFor(patience);
+  /** Enter, once the screen takes one. */
+  const confirm = async () => {
+    await desk.page.locator('[data-testid=key-confirm]:not(:disabled)').waitFor(patience);
+    await press('Enter');
+  };
+  const admit = async (...entries: readonly string[]) => {
+    await clerk.atStage('ready');
+    await press('F4');
+    await atDesk('awaitingProvider');
+    await clerk.swipeOfDeck('demo.daughter');
+    for (const [at, digits] of entries.entries()) {
+      await clerk.typePin(digits);
+      if (at < entries.length - 1) await clerk.says('headline', String(5 - at));
+    }
+    await atDesk('desk');
+  };
+  const endLink = async () => {
+    await press('ArrowDown');
+    await press('ArrowRight');
+    await clerk.says('key-confirm', '解除');
+    await press('Enter');
+    await atDesk('givingReason');
+    await clerk.at('unlinkNotNeeded').click();
+    await press('Enter');
+    await atDesk('unlinked');
+    await confirm();
+  };
+  /** To the verdict on a link to whose number is keyed in. */
+  const askFor = async (person: string, medium: 'ssCardNumber' | 'residentId') => {
+    await press('Enter');
+    await atDesk('awaitingBeneficiary');
+    await clerk.at(`medium-${medium}`).click();
+    const found = people.find(({ id }) => id === person);
+    if (found === undefined) throw new Error(`no ${person} in the deck`);
+    await desk.type(medium === 'residentId' ? found.residentId : found.card.ssCardNumber);
+    await confirm();
+    await atDesk('fillingIn');
+    expect(search.leaksIn('the document', await desk.page.content())).toEqual([]);
+    await clerk.at('relation-parent').click();
+    await clerk.at('beneficiary-idCard').click();
+    await clerk.at('caution-tick').click();
+    await confirm();
+    await atDesk('reviewing');
+  };
+  const link = async (person: string, medium: 'ssCardNumber' | 'residentId') => {
+    await askFor(person, medium);
+    await confirm();
+    await atDesk('linked');
+    expect(search.leaksIn('the document', await desk.page.content())).toEqual([]);
+    await confirm();
+  };
+
+  it('ends a link, makes one by a card number, is refused one by an ID number, and makes one by another', async () => {
+    await admit(...wrongPins, rightPin);
+    await endLink();
+    await admit(rightPin);
+    await link('demo.mother', 'ssCardNumber');
+    await admit(rightPin);
+    await askFor('both-short.father', 'residentId');
+    expect(await clerk.at('finding').count()).toBeGreaterThan(0);
+    await press('F4');
+    await admit(rightPin);
+    await endLink();
+    await admit(rightPin);
+    await link('demo.mother', 'residentId');
+    await clerk.atStage('ready');
+  }, 180_000);
+
+  it('nothing of them is in what passed between the processes, was printed or was written', () => {
+    expect(desk.ipcTrace()).toContain('binding.number');
+    expect(search.leaksIn('the messages', desk.ipcTrace())).toEqual([]);
+    expect(search.leaksIn('what was printed', desk.printed.join('\n'))).toEqual([]);
+    expect(leaksInFiles(search, desk.dataFolder)).toEqual([]);
+  });
+
+  it("nothing of them is in the screen's heap, nor of the PINs in the main process's or in any memory", async () => {
+    const strings = await heapOf(desk.page);
+    expect(strings).toContain('binding.number');
+    expect(search.leaksIn("the screen's heap", strings)).toEqual([]);
+    expect(typedSearch.leaksIn("the main process's heap", await mainHeapOf(desk))).toEqual([]);
+    const all = await desk.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid, type }) => ({ pid, type })));
+    expect(all.map(({ type }) => type)).toEqual(expect.arrayContaining(['Browser', 'Tab']));
+    expect(leaksInMemories(all)).toEqual([]);
+  }, 180_000);
 });
 
 describe('a screen that dies while a PIN stands on it', () => {

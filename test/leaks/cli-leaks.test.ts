@@ -110,6 +110,22 @@ describe('the command line', () => {
       expect(search.leaksIn(args.join(' '), await gongji(...args))).toEqual([]);
     }
   });
+
+  it('tells none where links are explained, listed and compared', async () => {
+    const pair = ['--provider', 'demo.daughter', '--beneficiary', 'demo.mother', '--relation', 'parent'];
+    const commands = [
+      ['link', 'explain', ...pair],
+      ['link', 'explain', ...pair, '--json'],
+      ['link', 'list', 'demo.mother'],
+      ['profile', 'diff', 'chongqing-2021', 'national-2026', '--household', 'demo'],
+      ['profile', 'diff', 'chongqing-2021', 'national-2026', '--household', 'demo', '--json'],
+    ];
+    for (const args of commands) {
+      const printed = await gongji(...args);
+      expect(printed, args.join(' ')).toMatch(/demo\.|\*/);
+      expect(search.leaksIn(args.join(' '), printed)).toEqual([]);
+    }
+  }, 60_000);
 });
 
 describe('the console terminal', () => {

@@ -6,7 +6,7 @@ import type { ModelLink, RuleModel } from './rule-model.ts';
 /** Something that was done to a link, of which there must be a record. */
 export interface ModelDeed {
   readonly link: string;
-  readonly deed: 'linked' | 'ended' | 'dissolved';
+  readonly deed: 'linked' | 'ended' | 'dissolved' | 'quotaSet';
 }
 
 export class LinkModel {
@@ -75,6 +75,12 @@ export class LinkModel {
     this.deeds.push({ link: link.id, deed });
   }
 
+  /** R75: to the amount that it is already is no change. */
+  setQuota(link: ModelLink, quota: number): void {
+    if (link.quotaLeft !== quota) this.deeds.push({ link: link.id, deed: 'quotaSet' });
+    link.quotaLeft = quota;
+  }
+
   /** R23: somebody's insurance has ended. */
   dissolve(person: string, now: number): void {
     if (!this.#model.rules.dissolves) return;
@@ -85,7 +91,7 @@ export class LinkModel {
 
   whyNotSetQuota(link: ModelLink, quota: number, now: number): string | null {
     if (!this.#model.rules.quota) return 'MESSAGE_REJECTED';
-    if (link.until !== null && link.until <= now) return 'LINK_NOT_FOUND';
+    if ((link.until !== null && link.until <= now) || this.#model.isDissolved(link)) return 'LINK_NOT_FOUND';
     return quota > (this.free(link.provider, now) ?? 0) + (link.quotaLeft ?? 0) ? 'QUOTA_NOT_COVERED' : null;
   }
 }

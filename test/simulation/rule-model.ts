@@ -171,7 +171,7 @@ export class RuleModel {
   /** The links between two people that hold and count now, one for each pair. */
   linksInForce(now: number): readonly ModelLink[] {
     const holding = this.links
-      .filter((link) => link.since <= now && (link.until === null || now < link.until) && !this.#isDissolved(link))
+      .filter((link) => link.since <= now && (link.until === null || now < link.until) && !this.isDissolved(link))
       .sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
     const { beneficiariesMax, providersMax } = this.rules;
     const counted: ModelLink[] = [];
@@ -185,7 +185,8 @@ export class RuleModel {
     return counted.filter((link) => latest.get(`${link.provider}>${link.beneficiary}`) === link);
   }
 
-  #isDissolved(link: ModelLink): boolean {
+  /** Also a link that the register has given somebody whose insurance had ended. */
+  isDissolved(link: ModelLink): boolean {
     const sides = [this.person(link.provider), this.person(link.beneficiary)];
     return this.rules.dissolves && sides.some((side) => side.status === 'terminated');
   }
@@ -199,7 +200,11 @@ export class RuleModel {
     const { rules } = this;
     const inForce = this.linksInForce(now);
     const own = spendable(this.person(customer));
-    const setAside = inForce.filter((link) => link.provider === customer).map((link) => link.quotaLeft ?? 0);
+    // From the making of a link to its end, also before it begins.
+    const setAside = this.office
+      .open(now)
+      .filter((link) => link.provider === customer && !this.isDissolved(link))
+      .map((link) => link.quotaLeft ?? 0);
     const earmarked = rules.quota ? setAside.reduce((total, quota) => total + quota, 0) : 0;
     yield { person: customer, link: null, most: Math.max(0, own - earmarked - this.wallets.held(customer, now)) };
     if (rules.ownMustBeZero && own > 0 && !isRest) return;

@@ -68,7 +68,10 @@ export class SimOffices {
           .map((it) => it.id),
       );
       const records = this.#centre.links.historyOf(id).map(({ linkId, deed }) => `${linkId} ${deed}`);
-      const deeds = office.deeds.filter(({ link }) => links.has(link)).map(({ link, deed }) => `${link} ${deed}`);
+      const provided = new Set(this.#model.links.filter(({ provider }) => provider === id).map((it) => it.id));
+      const deeds = office.deeds
+        .filter(({ link, deed }) => (deed === 'quotaSet' ? provided : links).has(link))
+        .map(({ link, deed }) => `${link} ${deed}`);
       same('records', `the history of the links of ${id}`, records.sort(), deeds.sort());
     }
   }
@@ -115,9 +118,9 @@ export class SimOffices {
     const link = this.#linkAt(at, now);
     if (!link) return;
     const expected = this.#model.office.whyNotSetQuota(link, quota, now);
-    const answer = this.#centre.links.setQuota(link.provider, link.id, fen(quota));
+    const answer = this.#centre.links.setQuota(link.provider, link.id, fen(quota), actor);
     same('office', 'a change of a quota', answer.kind === 'declined' ? answer.decline.code : null, expected);
-    if (expected === null) link.quotaLeft = quota;
+    if (expected === null) this.#model.office.setQuota(link, quota);
   }
 
   #send({ over, amount: wanted, ...step }: OfficeHappening & { do: 'send' }, now: number): void {

@@ -331,12 +331,15 @@ export class World {
         person.money = step.fen ?? 0;
         person.isOpen = step.fen !== null;
         return;
-      case 'status':
+      case 'status': {
         if (!person) return;
         registry.set(person.id, { status: step.status });
+        // Links that the register has given somebody whose insurance had ended do not come back with it.
+        const dissolves = step.status === 'terminated' || person.status === 'terminated';
         person.status = step.status;
-        if (step.status === 'terminated') this.model.office.dissolve(person.id, this.centreClock.now());
+        if (dissolves) this.model.office.dissolve(person.id, this.centreClock.now());
         return;
+      }
       case 'card':
         if (!person) return;
         registry.set(person.id, { card: step.state });

@@ -27,6 +27,7 @@ function person(card: string, maskedName: string, pan: string): LookedUp {
 }
 export const provider = person('card-P', '王*芸', '9999000000000000018');
 export const beneficiary = person('card-B', '李*兰', '9999000000000000026');
+export const pinLocked = (found: LookedUp): LookedUp => ({ ...found, pinLocked: true });
 export const byCode = (found: LookedUp): LookedUp => ({ ...found, voucher: secret('voucher-1') });
 
 function partyOf({ maskedName, maskedCard, maskedId, insurance, area }: LookedUp): LinkParty {
@@ -92,7 +93,7 @@ export function linkRecord(deed: LinkRecord['deed'], more: Partial<LinkRecord> =
     institution: { code: 'P99000000001', name: '演示药店' },
     terminal: 'T1',
     operator: '01',
-    reason: deed === 'linked' ? null : '不再需要',
+    reason: deed === 'linked' || deed === 'quotaSet' ? null : '不再需要',
     replaces: null,
     ...more,
   };

@@ -24,6 +24,7 @@ import {
   linked,
   linkRecord,
   notAllowed,
+  pinLocked,
   provider,
   shownCode,
   terms,
@@ -47,7 +48,13 @@ const input = {
 } as const;
 
 const declined = (decline: Decline) => ({ kind: 'declined', decline }) as const;
-const lookUps = [beneficiary, provider, declined({ code: 'PERSON_NOT_FOUND' }), declined({ code: 'CARD_LOST' })];
+const lookUps = [
+  beneficiary,
+  provider,
+  pinLocked(provider),
+  declined({ code: 'PERSON_NOT_FOUND' }),
+  declined({ code: 'CARD_LOST' }),
+];
 const links = [
   linked,
   { ...linked, record: linkRecord('linked', { replaces: 'L1' }) },

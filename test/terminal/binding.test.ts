@@ -15,6 +15,7 @@ import {
   linked,
   linkRecord,
   notAllowed,
+  pinLocked,
   provider,
   providerCard,
   shownCode,
@@ -186,6 +187,28 @@ describe('binding: who provides, and that it is he', () => {
     expect(d.counter.binding).toBeNull();
   });
 
+  it('opens no pad for a PIN that is locked: it says which other document will do (R10, R79, R93)', async () => {
+    const d = await opened({ lookUp: [pinLocked(provider), provider] });
+    await d.card();
+    expect([d.stage(), d.pinOpen(), d.context().provider]).toEqual(['awaitingProvider', false, null]);
+    const prompt = promptOfBinding('awaitingProvider', d.context(), { readerLost: false, atPad: false });
+    expect(prompt).toEqual({ id: 'bindingPinLocked', params: {} });
+    await d.key(keyedId);
+    expect([d.stage(), d.context().setback, d.context().pinEntries]).toEqual(['desk', null, 0]);
+  });
+
+  it('ends at once with a locked PIN where only the card counts (R20, R79, R93)', async () => {
+    const bindingRules = { documents: 'provider_card', beneficiaryBy: ['cardNumber'] } as const;
+    const d = await opened({ bindingRules, lookUp: [pinLocked(provider)] });
+    await d.card();
+    expect([d.stage(), d.pinOpen(), d.context().decline?.code]).toEqual(['refused', false, 'PIN_LOCKED']);
+  });
+
+  it('does not mind a locked PIN of the beneficiary', async () => {
+    const d = await atForm({ lookUp: [provider, pinLocked(beneficiary)] });
+    expect(d.stage()).toBe('fillingIn');
+  });
+
   it('waits for another number when the first is nobody’s', async () => {
     const d = await opened({ lookUp: [declined({ code: 'PERSON_NOT_FOUND' }), provider] });
     await d.key(keyedId);
@@ -325,6 +348,37 @@ describe('binding: a new link', () => {
     await d.card(beneficiaryCard);
     expect([d.stage(), d.context().setback]).toEqual(['fillingIn', null]);
   });
+
+  it('asks for another number, not for a card, where only a number is taken (R20)', async () => {
+    const d = await atDesk({
+      lookUp: [provider, provider],
+      bindingRules: { documents: 'provider_card', beneficiaryBy: ['cardNumber'] },
+    });
+    await d.send({ type: 'task.chosen', task: { kind: 'link' } });
+    await d.key(keyedCard);
+    expect(promptOfBinding('awaitingBeneficiary', d.context(), { readerLost: false, atPad: false }).id).toBe(
+      'bindingSamePersonNumber',
+    );
+  });
+
+  it.each([
+    [['swipe', 'residentId'], 'bindingSetbackCard'],
+    [['swipe'], 'bindingSetback'],
+  ] as const)(
+    'says what else to do about a card that will not do, where %s is taken',
+    async (beneficiaryBy, prompt) => {
+      const d = await atDesk({
+        lookUp: [provider, declined({ code: 'CARD_LOST', fact: 'lost' })],
+        bindingRules: { documents: 'one_of_three', beneficiaryBy },
+      });
+      await d.send({ type: 'task.chosen', task: { kind: 'link' } });
+      await d.card(beneficiaryCard);
+      expect(promptOfBinding('awaitingBeneficiary', d.context(), { readerLost: false, atPad: false })).toEqual({
+        id: prompt,
+        params: { code: 'CARD_LOST' },
+      });
+    },
+  );
 
   it('waits for another card where the beneficiary’s is lost: the provider stays admitted', async () => {
     const d = await atDesk({ lookUp: [provider, declined({ code: 'CARD_LOST', fact: 'lost' }), beneficiary] });

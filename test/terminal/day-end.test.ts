@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { LinkRecord } from '../../src/domain/link-record.ts';
 import { fen, zeroFen } from '../../src/domain/money.ts';
 import { type BookedRecord, bookedOf, bookedOfReversal } from '../../src/domain/reconciliation.ts';
 import { JournalFault } from '../../src/ports/journal.ts';
 import { defaultDelays } from '../../src/terminal/counter-model.ts';
+import { linkRecord } from './binding-answers.ts';
 import { harness } from './counter-harness.ts';
 import { bill, open, quote, returned, settlement, undo } from './fake-ports.ts';
 
@@ -69,6 +71,18 @@ describe('a day’s end', () => {
     expect(await asked(h)).toMatchObject({ stage: 'shown', reconciled: { report: { breaks: [] } } });
   });
 
+  it('R151: does not stay on the screen when a suspended outcome is unknown again', async () => {
+    const suspension = { by: '99', reason: 'line down', at: 0 };
+    const h = await begun({ open: [open('m1', { suspension })], query: ['fault'], reconcile: [answer([])] });
+    await asked(h);
+    h.counter.send({ type: 'suspended.reopened', msgId: 'm1' });
+    await h.settleDown();
+    expect([h.counter.state, h.counter.dayEnd]).toEqual(['unknown', null]);
+    expect(h.counter.startDayEnd(day)).toBe('blocked');
+    await h.wait(1_000);
+    expect(h.counter.dayEnd).toMatchObject({ stage: 'blocked' });
+  });
+
   it('does not start in the middle of a sale, and the next sale closes it', async () => {
     const h = await begun({ reconcile: [answer([])] });
     await asked(h);
@@ -94,11 +108,15 @@ describe('a day’s end', () => {
     expect(h.counter.dayEnd).toMatchObject({ stage: 'refused', decline: { code: 'CENTRE_UNAVAILABLE' } });
   });
 
-  it('believes no answer about another day, nor records of another day', async () => {
+  it('believes no answer about another day, nor records of another day, a record twice, or half a link', async () => {
     const late = { ...bookedOf(settlement('m')), at: 86_400_000 };
+    const twice = bookedOf(settlement('m'));
     for (const wrong of [
       { ...answer([]), day: '1970-01-02' },
       answer([late]),
+      answer([twice, twice]),
+      { ...answer([]), links: [{ recordId: 'B1', deed: 'linked' } as LinkRecord] },
+      { ...answer([]), links: [linkRecord('linked', { at: 1e300 })] },
       answer([{ ...late, at: 0, own: fen(1) }]),
     ]) {
       const h = await begun({ reconcile: [wrong] });
@@ -108,6 +126,15 @@ describe('a day’s end', () => {
 });
 
 describe('the terminal’s books', () => {
+  it('that cannot be written are told as such, and nothing is compared', async () => {
+    const h = await sold({
+      journal: { settled: async () => Promise.reject(new JournalFault('notWritable', 'the disk is full')) },
+    });
+    expect(h.counter.state).toBe('approved');
+    expect(await asked(h)).toMatchObject({ stage: 'refused', decline: null });
+    expect(h.requests('reconcile')).toEqual([]);
+  });
+
   it('hold a sale that was found by a question', async () => {
     const h = await sold({
       settle: ['fault'],
@@ -138,6 +165,32 @@ describe('the terminal’s books', () => {
     expect(sentBooks(h)).toEqual(
       bookedOfReversal({ ...back, original: { ...back.original, msgId: forward?.msgId ?? '' } }),
     );
+  });
+
+  it.each([
+    ['nothing', null],
+    ['the rest', { ...undo('r', returned(3000, 0, 3000), 'reversal'), returnedBefore: fen(5000) }],
+  ])('R148: hold the whole of a sale of which its reversal gave back %s', async (_, back) => {
+    const whole = quote(8000, 5000, 3000);
+    const h = await sold({
+      settle: ['fault'],
+      query: ['fault'],
+      reverse: [
+        async ({ of }) => ({
+          kind: 'reversed',
+          undo: back && { ...back, original: { ...back.original, msgId: of, total: fen(8000) } },
+          sale: settlement(of, whole),
+        }),
+      ],
+      reconcile: [answer([])],
+    });
+    h.counter.send({ type: 'supervisor.push', step: 'reverse' });
+    await h.settleDown();
+    expect(h.counter.state).toBe('undone');
+    await asked(h);
+    const [forward] = sentBooks(h);
+    const sale = bookedOf(settlement(forward?.msgId ?? '', whole));
+    expect(sentBooks(h)).toEqual(back === null ? [sale] : [sale, bookedOf(back)]);
   });
 
   it('hold nothing of a sale that was declined, or never came to the centre', async () => {

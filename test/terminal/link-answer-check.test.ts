@@ -8,6 +8,7 @@ import {
   checkedLink,
   checkedLookUp,
   checkedUnlink,
+  isLinkRecord,
 } from '../../src/terminal/link-answer-check.ts';
 import {
   admitted,
@@ -16,6 +17,7 @@ import {
   linked,
   linkRecord,
   notAllowed,
+  pinLocked,
   provider,
   standing,
   terms,
@@ -46,7 +48,15 @@ const checks: readonly [string, (answer: unknown) => unknown, object, Readonly<R
       'a PIN of one digit': { ...provider, pinLength: 1 },
       'no card': { ...provider, card: '' },
       'no name': { ...provider, maskedName: undefined },
+      'a PIN that is half locked': { ...provider, pinLocked: 'yes' },
     },
+  ],
+  ['lookUp by a card whose PIN is locked', (answer) => checkedLookUp(answer, 'chip'), pinLocked(provider), {}],
+  [
+    'lookUp by a number',
+    (answer) => checkedLookUp(answer, 'residentId'),
+    provider,
+    { 'a locked PIN of a card that was not read': pinLocked(provider) },
   ],
   [
     'lookUp by a code',
@@ -115,6 +125,7 @@ const checks: readonly [string, (answer: unknown) => unknown, object, Readonly<R
     {
       'the end of another link': { ...unlinked, record: linkRecord('ended', { linkId: 'L2' }) },
       'a new link': { ...unlinked, record: linkRecord('linked', { linkId: 'L1' }) },
+      'a reason that is none': { ...unlinked, record: { ...unlinked.record, reason: { code: 'whim' } } },
       'no list': { ...unlinked, links: undefined },
     },
   ],
@@ -132,6 +143,16 @@ describe.each(checks)('the answer to %s', (_, check, sound, broken) => {
       expect(() => check(answer)).toThrow(CentreFault);
     },
   );
+});
+
+it('a record of a changed quota says what it was, and no other does (R75)', () => {
+  const changed = linkRecord('quotaSet', { quota: fen(1), quotaBefore: null, reason: null });
+  expect(isLinkRecord(changed)).toBe(true);
+  expect(isLinkRecord({ ...changed, quota: null })).toBe(false);
+  expect(isLinkRecord({ ...changed, quotaBefore: undefined })).toBe(false);
+  expect(isLinkRecord({ ...changed, quotaBefore: -1 })).toBe(false);
+  expect(isLinkRecord({ ...record, quotaBefore: fen(1) })).toBe(false);
+  expect(isLinkRecord(linkRecord('dissolved', { reason: { code: 'moved' } }))).toBe(true);
 });
 
 it('a record with the quota that was asked for, or none, is the link asked for (R75)', () => {

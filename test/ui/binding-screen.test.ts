@@ -8,13 +8,22 @@ import {
   chosenLink,
   firstChoice,
   type LinkChoice,
+  linkObstacle,
   linkRows,
   movedLink,
   movedLinkAction,
   taskIntent,
 } from '../../src/ui/binding-list.ts';
 import { afterNumberKey, grouped, isComplete, keyedMedia, type NumberDraft } from '../../src/ui/binding-number.ts';
-import { dayTyped, firstTerms, quotaTyped, termsIntent, termsProblem } from '../../src/ui/binding-terms.ts';
+import {
+  dayTyped,
+  firstTerms,
+  payingWords,
+  quotaTyped,
+  termsIntent,
+  termsProblem,
+} from '../../src/ui/binding-terms.ts';
+import { adviceAtDesk } from '../../src/ui/binding-texts.ts';
 import { bindingBody, bindingFace, bindingTurn, isClerksAlone, personAsked } from '../../src/ui/binding-turn.ts';
 import { mayLookAside, mayOpenDesk } from '../../src/ui/turn.ts';
 import { bindingViews } from './preview/binding-views.ts';
@@ -68,6 +77,49 @@ describe('every stage of the binding desk', () => {
     expect([mayLookAside(view), mayOpenDesk(view)]).toEqual([false, false]);
     const told = JSON.stringify(customerPart(view));
     for (const secret of ['王*芳', '李*兰', '****']) expect(told).not.toContain(secret);
+  });
+
+  it('asks the customer for no swipe where only a number is keyed in (R20)', () => {
+    const shown = (name: string) => customerPart(cannedViews[name]?.(0) as TerminalView).stage;
+    expect(['deskProviderCard', 'deskBeneficiary', 'deskBeneficiaryNumber'].map(shown)).toEqual([
+      'awaitingCard',
+      'awaitingCard',
+      'ready',
+    ]);
+  });
+
+  it.each(['CARD_LOST', 'CARD_CANCELLED', 'CARD_FAKE'] as const)(
+    '%s: another document is advised only where one is taken (R10, R20)',
+    (code) => {
+      const advice = (documents: BindingView['asks']['documents']) =>
+        Object.values(adviceAtDesk(code, documents) ?? {}).join();
+      expect(advice('one_of_three')).toMatch(/身份证|证件/);
+      expect(advice('provider_card')).not.toMatch(/身份证|证件|document|ID card/);
+    },
+  );
+
+  it.each([
+    ['shortfall', null, 'verdictPays'],
+    ['whenEmpty', null, 'verdictPaysWhenEmpty'],
+    ['quota', fen(30_000), 'verdictPaysQuota'],
+    ['quota', null, 'verdictPaysNoQuota'],
+    ['wallet', null, 'verdictPaysWallet'],
+  ] as const)('promises no money that the rules do not give: %s, quota %s (R32, R70, R75)', (pays, quota, words) => {
+    expect(payingWords({ pays }, { quota })).toBe(words);
+  });
+
+  it('calls a link in use only when it gives money by itself (R70, R75)', () => {
+    const [link] = desk('deskOne').links;
+    if (link === undefined) throw new Error('no link on this desk');
+    const none = { ...link, obstacle: null, quotaLeft: null };
+    expect([
+      linkObstacle(none, { pays: 'shortfall' }),
+      linkObstacle(none, { pays: 'quota' }),
+      linkObstacle({ ...none, quotaLeft: fen(1) }, { pays: 'quota' }),
+      linkObstacle({ ...none, quotaLeft: fen(0) }, { pays: 'quota' }),
+      linkObstacle(none, { pays: 'wallet' }),
+      linkObstacle({ ...none, obstacle: 'areaNotOpen' }, { pays: 'quota' }),
+    ]).toEqual([null, 'noQuota', null, 'quotaUsedUp', 'throughWallet', 'areaNotOpen']);
   });
 
   it('tells the customer nothing of the sale before it', () => {

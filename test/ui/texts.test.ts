@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { declineCodes } from '../../src/domain/decline-code.ts';
 import { languages, type PromptId, prompts } from '../../src/domain/prompt.ts';
 import { readingFaults } from '../../src/ipc/view.ts';
-import { bindingAdvice } from '../../src/ui/binding-texts.ts';
+import { bindingAdvice, bindingCardAdvice } from '../../src/ui/binding-texts.ts';
 import { customerSentence } from '../../src/ui/customer-words.ts';
 import {
   customerPrompts,
@@ -28,6 +28,7 @@ const catalogue: readonly (readonly [string, Words])[] = Object.entries({
   providerWords,
   declineAdvice,
   bindingAdvice,
+  bindingCardAdvice,
   factWords,
   insuranceWords,
   faultWords,

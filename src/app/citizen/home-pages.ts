@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
-import { type MenuItem, menu, page, sayIn } from './layout.ts';
+import { html } from 'hono/html';
+import { type MenuItem, menu, notice, page, sayIn } from './layout.ts';
 import type { CitizenEnv, CitizenParts } from './parts.ts';
+import { phoneLinksAt } from './phone-pages.ts';
 
 /** The start: which services there are. */
-export function homePages(_parts: CitizenParts): Hono<CitizenEnv> {
+export function homePages({ centre }: CitizenParts): Hono<CitizenEnv> {
   const pages = new Hono<CitizenEnv>();
   pages.get('/', (c) => {
     const say = sayIn(c.var.language);
@@ -36,7 +38,17 @@ export function homePages(_parts: CitizenParts): Hono<CitizenEnv> {
         more: say('同一家庭，不同规定', 'The same household under both'),
       },
     ];
-    return c.html(page(c, { title: say('我的服务', 'My services'), body: menu(items) }));
+    // Whoever is waited for must not have to look for it.
+    const waiting = centre.links.asksFor(c.var.person).filter(({ role }) => role === 'beneficiary').length;
+    const asked =
+      waiting === 0
+        ? ''
+        : notice(
+            'wait',
+            say(`有 ${waiting} 份申请等您同意`, `Waiting for you to agree: ${waiting}`),
+            html`<p><a href="${phoneLinksAt}">${say('去看看', 'Have a look')}</a></p>`,
+          );
+    return c.html(page(c, { title: say('我的服务', 'My services'), body: html`${asked}${menu(items)}` }));
   });
   return pages;
 }

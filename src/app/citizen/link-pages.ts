@@ -1,15 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { LinkActor, LinkAsk, LinkAsked, Linked } from '../../centre/link-office.ts';
+import type { LinkActor, LinkAsk, LinkAsked, Linked, TurnedDownAsk } from '../../centre/link-office.ts';
 import { chinaDateTime } from '../../domain/china-time.ts';
 import { declineCodes } from '../../domain/decline-code.ts';
 import type { LinkVerdict } from '../../domain/link-application.ts';
-import type { LinkRecord, LinkStanding } from '../../domain/link-record.ts';
-import { relationWords } from '../../domain/link-words.ts';
-import { formatYuan } from '../../domain/money.ts';
+import type { LinkReasonCode, LinkRecord, LinkStanding } from '../../domain/link-record.ts';
+import { relationWords, sayLinkReason } from '../../domain/link-words.ts';
+import { above, formatYuan, sum, zeroFen } from '../../domain/money.ts';
+import type { Language } from '../../domain/prompt.ts';
 import type { Declined } from '../../ports/centre.ts';
 import { choiceField, type Typed, textField, typedOf, type Wrong } from './form-fields.ts';
-import { facts, type Html, menu, notice, page, sayIn } from './layout.ts';
+import { facts, type Html, menu, notice, page, type Say, sayIn } from './layout.ts';
 import { type CitizenChannel, linkFields, quotaOf, type ReadForm, readLinkForm } from './link-form.ts';
 import { partyLine, recordSlip, rolesView, standingText, verdictView } from './link-words-view.ts';
 import type { CitizenEnv, CitizenParts } from './parts.ts';
@@ -43,6 +44,9 @@ export function linkPages(parts: CitizenParts, { channel, base, up, title, add }
   const slips = new SessionTasks<LinkRecord>();
   const actor: LinkActor = { channel, operator: 'self', institution: null, terminal: null };
   const pages = new Hono<CitizenEnv>();
+  /** Null where the rules know no quota. */
+  const missingQuota = (say: Say) =>
+    profile.fundModel === 'quota_hold' ? say('未设，设了才能使用', 'none: nothing can be used until one is set') : null;
   const newId = () => Buffer.from(parts.random(16)).toString('hex');
   const ownLinksOf = (person: string) => links.standingsOf(person).filter(({ role }) => role === 'provider');
 
@@ -53,6 +57,7 @@ export function linkPages(parts: CitizenParts, { channel, base, up, title, add }
     const say = sayIn(language);
     const standings = links.standingsOf(person);
     const asks = links.asksFor(person);
+    const turnedDown = links.asksTurnedDown(person);
     const as = (role: LinkStanding['role']) => standings.filter((standing) => standing.role === role);
     const mine = as('provider');
     const theirs = as('beneficiary');
@@ -61,6 +66,7 @@ ${asks.length === 0 ? '' : html`<h2>${say('等待同意的申请', 'Applications
 <h2>${say('已关联的账号信息（使用者）', 'Linked people (who use your account)')}</h2>
 ${mine.length === 0 ? html`<p class="soft">${say('没有关联任何人。', 'Nobody is linked.')}</p>` : html`<ul class="cards">${mine.map((standing) => standingCard(standing, c))}</ul>`}
 <p><a class="button go" href="${base}/add">${say(...add)}</a></p>
+${turnedDown.length === 0 ? '' : html`<h2>${say('使用人不同意的申请（近 30 天）', 'Refused by the beneficiary (last 30 days)')}</h2><ul class="cards">${turnedDown.map((ask) => turnedDownCard(ask, c.var.language))}</ul>`}
 ${theirs.length === 0 ? '' : html`<h2>${say('为我付款的账号（提供者）', 'Accounts that pay for you')}</h2><ul class="cards">${theirs.map((standing) => standingCard(standing, c))}</ul>`}
 ${menu([{ href: `${base}/history`, title: say('办理记录', 'What was done') }])}`;
     return page(c, { title: say(...title), back: up, body });
@@ -74,13 +80,20 @@ ${menu([{ href: `${base}/history`, title: say('办理记录', 'What was done') }
     const hasQuota = role === 'provider' && profile.fundModel === 'quota_hold';
     return html`<li class="card"><h3>${partyLine(other)}</h3>${facts([
       [say('关系', 'Relation'), relationWords[language][relation]],
-      [say('状态', 'State'), standingText(standing, language)],
+      [say('状态', 'State'), stateOf(standing, language)],
       [say('生效', 'From'), minute(since)],
       [say('截止', 'Until'), until === null ? say('长期，直到取消', 'until it is cancelled') : minute(until)],
       [say('共济额度剩余', 'Left of the quota'), quotaLeft === null ? null : `¥ ${formatYuan(quotaLeft)}`],
     ])}
 <div class="actions">${mayEnd ? html`<a class="button" href="${base}/cancel/${linkId}">${say('取消关联', 'Cancel this link')}</a>` : ''}
 ${hasQuota ? html`<a class="button" href="${base}/quota/${linkId}">${say('调整额度', 'Change the quota')}</a>` : ''}</div></li>`;
+  }
+
+  /** A link that stands in nobody's way gives nothing all the same while no quota is set (R75). */
+  function stateOf(standing: LinkStanding, language: Language): string {
+    return standing.obstacle === null && standing.quotaLeft === null && profile.fundModel === 'quota_hold'
+      ? sayIn(language)('未设共济额度，暂不能使用', 'Cannot be used: no quota is set')
+      : standingText(standing, language);
   }
 
   function askCard({ askId, at, role, other, relation, quota }: LinkAsk, c: Context<CitizenEnv>): Html {
@@ -100,6 +113,17 @@ ${hasQuota ? html`<a class="button" href="${base}/quota/${linkId}">${say('调整
         ? html`<form method="post" action="${base}/ask/${askId}" class="actions"><button class="go" name="answer" value="agree">${say('同意', 'Agree')}</button><button name="answer" value="refuse">${say('不同意', 'Refuse')}</button></form>`
         : ''
     }</li>`;
+  }
+
+  function turnedDownCard({ at, answeredAt, other, relation, quota }: TurnedDownAsk, language: Language): Html {
+    const say = sayIn(language);
+    return html`<li class="card"><h3>${partyLine(other)}</h3>${facts([
+      [say('状态', 'State'), say('使用人不同意，没有建立关联', 'The beneficiary refused. No link was made')],
+      [say('使用人是提供人的', 'Beneficiary is the provider’s'), relationWords[language][relation]],
+      [say('共济额度', 'Quota'), quota === null ? null : `¥ ${formatYuan(quota)}`],
+      [say('申请时间', 'Asked at'), minute(at)],
+      [say('答复时间', 'Answered at'), minute(answeredAt)],
+    ])}</li>`;
   }
 
   function formPage(c: Context<CitizenEnv>, typed: Typed, wrong: Wrong): Html {
@@ -144,7 +168,7 @@ ${verdictView(verdict, language)}
 <section class="card">${facts([
       [say('使用人', 'Beneficiary'), partyLine(party)],
       [say('使用人是您的', 'He or she is your'), relationWords[language][terms.relation]],
-      [say('共济额度', 'Quota'), terms.quota === null ? null : `¥ ${formatYuan(terms.quota)}`],
+      [say('共济额度', 'Quota'), terms.quota === null ? missingQuota(say) : `¥ ${formatYuan(terms.quota)}`],
       [
         say('截止', 'Until'),
         terms.until === null ? say('长期，直到取消', 'until it is cancelled') : minute(terms.until),
@@ -261,8 +285,8 @@ ${isAllowed ? html`<form method="post" action="${base}/review/${taskId}"><button
     const standing = standingOf(c);
     if (standing === undefined) return gone(c);
     const { reason } = typedOf(await c.req.parseBody());
-    const chosen = cancelReasons.find((one) => one.value === reason) ?? cancelReasons[0];
-    const result = links.unlink(c.var.person, standing.linkId, chosen.zh, actor);
+    const code = cancelReasons.find((one) => one === reason) ?? cancelReasons[0];
+    const result = links.unlink(c.var.person, standing.linkId, { code }, actor);
     if (result.kind === 'declined') return c.html(cancelPage(c, standing, declined(c, result)), 409);
     return toSlip(c, result.record);
   });
@@ -278,7 +302,7 @@ ${isAllowed ? html`<form method="post" action="${base}/review/${taskId}"><button
         : say('取消后立即不再付款，已付的不受影响。', 'It stops paying at once. What was paid stays paid.');
     const body = html`${message}${rolesView(provider, beneficiary, language)}<p>${next}</p>
 <form method="post" action="${base}/cancel/${standing.linkId}" class="fields">
-${choiceField({ name: 'reason', label: say('取消原因', 'Reason'), choices: cancelReasons.map(({ value, zh, en }) => ({ value, text: say(zh, en) })) }, {})}
+${choiceField({ name: 'reason', label: say('取消原因', 'Reason'), choices: cancelReasons.map((code) => ({ value: code, text: sayLinkReason({ code }, language) })) }, {})}
 <div class="actions"><a class="button" href="${base}">${say('不取消', 'Keep it')}</a><button class="no">${say('确认取消关联', 'Cancel the link')}</button></div></form>`;
     return page(c, { title: say('取消关联', 'Cancel a link'), back: base, body });
   }
@@ -297,11 +321,23 @@ ${choiceField({ name: 'reason', label: say('取消原因', 'Reason'), choices: c
       const text = quota ?? say('请填写额度', 'Please enter the quota');
       return c.html(quotaPage(c, standing, typed, { quota: text }), 422);
     }
-    const result = links.setQuota(c.var.person, standing.linkId, quota);
-    if (result.kind === 'declined') return c.html(quotaPage(c, standing, typed, {}, declined(c, result)), 409);
+    const result = links.setQuota(c.var.person, standing.linkId, quota, actor);
+    if (result.kind === 'declined') {
+      const isTooMuch = result.decline.code === 'QUOTA_NOT_COVERED';
+      const wrong: Wrong = isTooMuch ? { quota: quotaLimit(c.var.person, standing, say) } : {};
+      return c.html(quotaPage(c, standing, typed, wrong, declined(c, result)), 409);
+    }
     const left = `¥ ${formatYuan(result.standing.quotaLeft ?? quota)}`;
     return c.html(listPage(c, notice('go', say(`额度已改为 ${left}`, `The quota is ${left} now`))));
   });
+
+  /** How far a quota may go: what the account has beside what other links hold. */
+  function quotaLimit(person: string, { linkId }: LinkStanding, say: Say): string {
+    const others = ownLinksOf(person).filter((other) => other.linkId !== linkId);
+    const held = sum(others.map(({ quotaLeft }) => quotaLeft ?? zeroFen));
+    const limit = formatYuan(above(parts.centre.wallet.stateOf(person).free ?? zeroFen, held));
+    return say(`最多可设 ¥ ${limit}，请减少`, `At most ¥ ${limit} can be set aside. Enter less`);
+  }
 
   function quotaPage(
     c: Context<CitizenEnv>,
@@ -341,11 +377,11 @@ ${choiceField({ name: 'reason', label: say('取消原因', 'Reason'), choices: c
 }
 
 const cancelReasons = [
-  { value: 'noLongerNeeded', zh: '不再需要', en: 'No longer needed' },
-  { value: 'changePerson', zh: '更换使用人', en: 'For another relative' },
-  { value: 'relationEnded', zh: '亲属关系变化', en: 'The relation has changed' },
-  { value: 'other', zh: '其他', en: 'Another reason' },
-] as const;
+  'noLongerNeeded',
+  'changePerson',
+  'relationEnded',
+  'other',
+] as const satisfies readonly LinkReasonCode[];
 
 function declined(c: Context<CitizenEnv>, { decline: { code, notBefore } }: Declined): Html {
   const { language } = c.var;

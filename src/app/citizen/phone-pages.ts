@@ -4,7 +4,8 @@ import { type MenuItem, menu, page, type Say, sayIn } from './layout.ts';
 import { linkPages } from './link-pages.ts';
 import type { CitizenEnv, CitizenParts } from './parts.ts';
 
-const linksAt = '/phone/hall/services/account/links';
+/** The page of the links, at the end of the menu path. */
+export const phoneLinksAt = '/phone/hall/services/account/links';
 
 interface Level {
   readonly path: string;
@@ -46,7 +47,7 @@ const levels: readonly Level[] = [
     title: (say) => say('个账服务', 'Personal account'),
     items: (say) => [
       {
-        href: linksAt,
+        href: phoneLinksAt,
         title: say('医疗保险个人账户关联与取消', 'Link a personal account, or cancel a link'),
       },
     ],
@@ -63,10 +64,10 @@ export function phonePages(parts: CitizenParts): Hono<CitizenEnv> {
     });
   }
   pages.route(
-    linksAt.slice('/phone'.length),
+    phoneLinksAt.slice('/phone'.length),
     linkPages(parts, {
       channel: 'phone',
-      base: linksAt,
+      base: phoneLinksAt,
       up: '/phone/hall/services/account',
       title: ['医疗保险个人账户关联与取消', 'Personal-account links'],
       add: ['添加关联', 'Add a link'],

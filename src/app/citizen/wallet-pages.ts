@@ -17,14 +17,15 @@ import { SessionTasks, visitOf } from './session.ts';
 export function walletPages(parts: CitizenParts): Hono<CitizenEnv> {
   const { wallet, links, registry } = parts.centre;
   const pages = new Hono<CitizenEnv>();
-  /** Forms that were handed out and whether they were used: a form that is sent twice moves money once. */
+  /** Pages that were handed out and whether a form of theirs was used: a form that is sent twice moves money once. All forms
+   *  of a page share one id, however many there are: only so many ids are kept. */
   const forms = new SessionTasks<{ used: boolean }>();
   const newForm = (c: Context<CitizenEnv>) => {
     const id = Buffer.from(parts.random(16)).toString('hex');
     forms.put(visitOf(c), id, { used: false });
     return html`<input type="hidden" name="form" value="${id}">`;
   };
-  /** True once for each form that was handed out. */
+  /** True once for each page that was handed out. */
   const takeForm = (c: Context<CitizenEnv>, typed: Typed): boolean => {
     const form = forms.get(visitOf(c), typed.form ?? '');
     if (form === undefined || form.used) return false;
@@ -48,12 +49,22 @@ export function walletPages(parts: CitizenParts): Hono<CitizenEnv> {
     }
     const limits = limitsView(state.limits, language);
     if (!state.opened) {
-      const body = html`${message}${notice('wait', say('您还没有开通医保钱包', 'You have not opened the wallet'))}
+      const left = formatYuan(state.balance);
+      // What comes back from a sale goes to where it was paid from, closed or not.
+      const text =
+        state.balance > 0
+          ? say(
+              `医保钱包没有开通，里面有 ¥ ${left}，开通后可用`,
+              `The wallet is not open. ¥ ${left} lies in it and can be used once it is`,
+            )
+          : say('您还没有开通医保钱包', 'You have not opened the wallet');
+      const body = html`${message}${notice('wait', text)}
 <form method="post" action="/wallet/open"><button class="go">${say('开通医保钱包', 'Open the wallet')}</button></form>${limits}`;
       return page(c, { title, back: '/', body });
     }
     const receivers = receiversOf(person);
     const sent = state.sentToday;
+    const form = newForm(c);
     const body = html`${message}
 <section class="card"><p class="soft">${say('钱包余额', 'In the wallet')}</p><p class="money">¥ ${formatYuan(state.balance)}</p>
 ${facts([
@@ -72,13 +83,13 @@ ${state.outgoing.length === 0 ? '' : html`<h2>${say('等对方接收', 'Waiting 
 ${
   receivers.length === 0
     ? html`<p class="soft">${say('只能转给您已关联的使用人；请先办理关联。', 'You can send to people linked to you only; make the link first.')}</p>`
-    : html`<form method="post" action="/wallet/send" class="fields card">${newForm(c)}
+    : html`<form method="post" action="/wallet/send" class="fields card">${form}
 ${choiceField({ name: 'to', label: say('转给', 'To'), choices: receivers.map(({ linkId, text }) => ({ value: linkId, text })) }, typed)}
 ${textField({ name: 'amount', label: say('金额（元）', 'Amount (yuan)'), mode: 'decimal', lengthMax: 14 }, typed, wrong)}
 <button class="go">${say('转出', 'Send')}</button></form>`
 }
 ${limits}
-${historyView(c)}
+${historyView(c, form)}
 <form method="post" action="/wallet/close"><button class="quiet">${say('关闭医保钱包', 'Close the wallet')}</button></form>`;
     return page(c, { title, back: '/', body });
   }
@@ -114,7 +125,7 @@ ${historyView(c)}
     }</li>`;
   }
 
-  function historyView(c: Context<CitizenEnv>): Html {
+  function historyView(c: Context<CitizenEnv>, form: Html): Html {
     const { language, person } = c.var;
     const say = sayIn(language);
     const past = [...wallet.historyOf(person)]
@@ -134,7 +145,7 @@ ${historyView(c)}
         [say('已退回', 'Given back'), givenBack === 0 ? null : `¥ ${formatYuan(givenBack)}`],
       ])}${
         isMine && state === 'accepted' && left > 0 && mayReturn
-          ? html`<details><summary>${say('退回给转出人', 'Give back to the sender')}</summary><form method="post" action="/wallet/transfer/${transferId}" class="fields">${newForm(c)}<input type="hidden" name="do" value="giveBack">
+          ? html`<details><summary>${say('退回给转出人', 'Give back to the sender')}</summary><form method="post" action="/wallet/transfer/${transferId}" class="fields">${form}<input type="hidden" name="do" value="giveBack">
 <div class="field"><label for="back-${transferId}">${say('退回金额（元）', 'Amount to give back (yuan)')}</label><input id="back-${transferId}" name="amount" inputmode="decimal" maxlength="14" autocomplete="off" value="${formatYuan(left)}"></div><button>${say('退回', 'Give back')}</button></form></details>`
           : ''
       }</li>`;

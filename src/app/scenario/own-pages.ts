@@ -60,7 +60,7 @@ export class OwnPages {
   }
 
   setQuota({ provider, quota }: StepValues['setQuota'], linkId: string): Operation {
-    return ofAnswer(this.#centre.links.setQuota(provider, linkId, quota));
+    return ofAnswer(this.#centre.links.setQuota(provider, linkId, quota, actorOf('phone')));
   }
 
   transfer(asked: StepValues['transfer']): Operation {

@@ -112,6 +112,10 @@ export class SqliteFamilyRows implements WritableFamilyRows {
     this.#run('UPDATE ecard_permit SET used_for = ? WHERE permit = ?', usedFor, permit);
   }
 
+  spendPermitsOf(person: string, usedFor: string): void {
+    this.#run('UPDATE ecard_permit SET used_for = ? WHERE person = ? AND used_for IS NULL', usedFor, person);
+  }
+
   addMember(row: FamilyMemberRow): void {
     this.#run(
       'INSERT INTO family_member VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',

@@ -24,14 +24,14 @@ CREATE UNIQUE INDEX one_open_link_per_pair ON link (provider, beneficiary) WHERE
 CREATE TABLE link_record (
   id TEXT PRIMARY KEY CHECK (id <> ''),
   seq INTEGER NOT NULL UNIQUE CHECK (seq > 0),
-  deed TEXT NOT NULL CHECK (deed IN ('linked', 'ended', 'dissolved')),
+  deed TEXT NOT NULL CHECK (deed IN ('linked', 'ended', 'dissolved', 'quotaSet')),
   link TEXT NOT NULL REFERENCES link (id),
   at_ms INTEGER NOT NULL,
   business_day TEXT NOT NULL GENERATED ALWAYS AS (date(at_ms / 1000 + 28800, 'unixepoch')) STORED,
   record TEXT NOT NULL,
   CHECK (record ->> '$.recordId' IS id AND record ->> '$.deed' IS deed AND record ->> '$.linkId' IS link
     AND record ->> '$.at' IS at_ms),
-  CHECK ((deed = 'linked') = (record ->> '$.reason' IS NULL)),
+  CHECK ((deed IN ('linked', 'quotaSet')) = (record ->> '$.reason' IS NULL)),
   CHECK ((deed = 'dissolved') = (record ->> '$.channel' IS NULL) OR deed = 'ended')
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_record_of_link ON link_record (link);
@@ -44,7 +44,8 @@ CREATE TABLE link_quota (
   link TEXT NOT NULL REFERENCES link (id),
   before_fen INTEGER,
   after_fen INTEGER NOT NULL CHECK (after_fen >= 0),
-  at_ms INTEGER NOT NULL
+  at_ms INTEGER NOT NULL,
+  record TEXT NOT NULL UNIQUE REFERENCES link_record (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 
 -- Messages of an insurance office's desk.
@@ -77,13 +78,14 @@ CREATE TABLE link_ask (
   actor TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   expires_at_ms INTEGER NOT NULL CHECK (expires_at_ms > at_ms),
-  outcome TEXT CHECK (outcome IN ('linked', 'turnedDown', 'superseded')),
+  outcome TEXT CHECK (outcome IN ('linked', 'turnedDown', 'withdrawn', 'superseded')),
   answered_at_ms INTEGER,
   CHECK ((outcome IS NULL) = (answered_at_ms IS NULL)),
   CHECK (asked ->> '$.provider' IS provider AND asked ->> '$.beneficiary' IS beneficiary)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_ask_of_provider ON link_ask (provider) WHERE outcome IS NULL;
 CREATE INDEX link_ask_of_beneficiary ON link_ask (beneficiary) WHERE outcome IS NULL;
+CREATE INDEX link_ask_turned_down ON link_ask (provider, answered_at_ms) WHERE outcome = 'turnedDown';
 CREATE UNIQUE INDEX one_open_ask_per_pair ON link_ask (provider, beneficiary) WHERE outcome IS NULL;
 
 -- Numbers that some people have besides those of ID card and social card.
@@ -102,6 +104,7 @@ const tooMuchSetAside = `
   WHERE changed.id = NEW.link AND (
     SELECT coalesce(sum(quota_left_fen), 0) FROM link
     WHERE provider = changed.provider AND (until_ms IS NULL OR until_ms > max(since_ms, NEW.at_ms))
+      AND NOT EXISTS (SELECT 1 FROM link_record AS ended WHERE ended.id = ended_by AND ended.at_ms >= until_ms)
   ) > coalesce((
     SELECT balance_fen FROM account WHERE person = changed.provider AND kind = 'personal' AND closed = 0), 0)`;
 
@@ -124,7 +127,13 @@ BEGIN
   SELECT RAISE(ABORT, 'a record says what its link is')
   WHERE NOT EXISTS (
     SELECT 1 FROM link
-    WHERE id = NEW.link AND iif(NEW.deed = 'linked', made_by, ended_by) = NEW.id
+    WHERE id = NEW.link AND NEW.id = CASE NEW.deed
+        WHEN 'linked' THEN made_by
+        WHEN 'quotaSet' THEN (
+          SELECT changed.record FROM link_quota AS changed
+          WHERE changed.record = NEW.id AND changed.link = link.id
+            AND changed.before_fen IS NEW.record ->> '$.quotaBefore')
+        ELSE ended_by END
       AND NEW.record ->> '$.relation' IS relation AND NEW.record ->> '$.since' IS since_ms
       AND NEW.record ->> '$.until' IS until_ms AND NEW.record ->> '$.quota' IS quota_left_fen);
   ${tooMuchSetAside} AND NEW.deed = 'linked' AND changed.quota_left_fen > 0;

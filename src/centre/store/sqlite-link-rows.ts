@@ -55,6 +55,7 @@ export class SqliteLinkRows implements WritableLinkRows {
       .all(
         `SELECT record FROM link_record WHERE link IN (
            SELECT id FROM link WHERE provider = ?1 UNION ALL SELECT id FROM link WHERE beneficiary = ?1)
+           AND (deed <> 'quotaSet' OR (SELECT provider FROM link WHERE link.id = link_record.link) = ?1)
          ORDER BY seq`,
         person,
       )
@@ -110,6 +111,17 @@ export class SqliteLinkRows implements WritableLinkRows {
       .map(linkAsk);
   }
 
+  asksTurnedDown(provider: string, since: number): readonly (LinkAskRow & { readonly answeredAt: number })[] {
+    return this.#sql
+      .all(
+        `SELECT * FROM link_ask WHERE provider = ? AND outcome = 'turnedDown' AND answered_at_ms > ?
+         ORDER BY answered_at_ms DESC, seq DESC`,
+        provider,
+        since,
+      )
+      .map((row) => ({ ...linkAsk(row), answeredAt: Number(row.answered_at_ms) }));
+  }
+
   end(linkId: string, until: number, endedBy: string): void {
     this.#sql.run('UPDATE link SET until_ms = ?, ended_by = ? WHERE id = ?', until, endedBy, linkId);
   }
@@ -126,14 +138,15 @@ export class SqliteLinkRows implements WritableLinkRows {
     );
   }
 
-  setQuota(linkId: string, before: Fen | null, after: Fen, at: number): void {
+  setQuota(linkId: string, before: Fen | null, after: Fen, at: number, record: string): void {
     this.#sql.run(
-      `INSERT INTO link_quota (id, link, before_fen, after_fen, at_ms)
-       VALUES ((SELECT coalesce(max(id), 0) + 1 FROM link_quota), ?, ?, ?, ?)`,
+      `INSERT INTO link_quota (id, link, before_fen, after_fen, at_ms, record)
+       VALUES ((SELECT coalesce(max(id), 0) + 1 FROM link_quota), ?, ?, ?, ?, ?)`,
       linkId,
       before,
       after,
       at,
+      record,
     );
   }
 
@@ -189,6 +202,7 @@ const selectLink = `
     provider.area AS provider_area, provider.wallet_opened, beneficiary.insurance AS beneficiary_insurance,
     beneficiary.status AS beneficiary_status, beneficiary.area AS beneficiary_area, card.state,
     (SELECT balance_fen FROM account WHERE person = link.provider AND kind = 'personal' AND closed = 0) AS balance_fen,
+    coalesce((SELECT at_ms >= link.until_ms FROM link_record WHERE link_record.id = link.ended_by), 0) AS is_over,
     (SELECT record ->> '$.channel' FROM link_record WHERE link_record.id = link.made_by) AS channel,
     (SELECT count(*) FROM link WHERE link.provider = provider.id AND ${inForce}) AS links_of_provider,
     (SELECT count(*) FROM link WHERE link.beneficiary = beneficiary.id AND ${inForce}) AS links_of_beneficiary
@@ -225,6 +239,7 @@ function linkOnRecord(row: Row): LinkOnRecord {
     providerWalletOpened: row.wallet_opened === 1,
     channel: (row.channel ?? null) as LinkOnRecord['channel'],
     isCancelled: row.ended_by !== null,
+    isOver: row.is_over === 1,
     linksOfProvider: Number(row.links_of_provider),
     linksOfBeneficiary: Number(row.links_of_beneficiary),
   };

@@ -4,7 +4,7 @@ import type { LinkStanding } from '../../domain/link-record.ts';
 import { relationWords } from '../../domain/link-words.ts';
 import { formatYuan } from '../../domain/money.ts';
 import type { BindingView } from '../../ipc/view.ts';
-import { chosenLink, type LinkAction, type LinkChoice, type LinkRow, linkRows } from '../binding-list.ts';
+import { chosenLink, type LinkAction, type LinkChoice, type LinkRow, linkObstacle, linkRows } from '../binding-list.ts';
 import { useLanguage, useText } from '../language.ts';
 import { filled, providerWords, reasonWords } from '../texts.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -33,6 +33,7 @@ export function BindingLinks({ binding, choice, onAction }: BindingLinksProps) {
           <Line
             key={row.linkId}
             row={row}
+            asks={binding.asks}
             name={binding.provider?.maskedName ?? ''}
             chosen={row === chosen ? (row.actions[choice.action] ?? null) : null}
             isChosen={row === chosen}
@@ -61,19 +62,20 @@ const actionIcons = { link: 'chain', change: 'swap', unlink: 'unchain' } as cons
 
 function Line(props: {
   readonly row: LinkRow;
+  readonly asks: BindingView['asks'];
   readonly name: string;
   readonly isChosen: boolean;
   readonly chosen: LinkAction | null;
   readonly onAction: (action: LinkAction, linkId: string) => void;
 }) {
   const t = useText();
-  const { row, chosen, onAction } = props;
+  const { row, asks, chosen, onAction } = props;
   return (
     <li className="link-line" data-link={row.linkId} data-chosen={props.isChosen} data-testid="link-line">
       {row.link === null ? (
         <p className="link-new">{t('linkNewMeans', { name: props.name })}</p>
       ) : (
-        <LinkFactsOf link={row.link} />
+        <LinkFactsOf link={row.link} asks={asks} />
       )}
       <div className="link-actions">
         {row.actions.map((action) => (
@@ -96,10 +98,13 @@ function Line(props: {
   );
 }
 
-function LinkFactsOf({ link }: { readonly link: LinkStanding }) {
+function LinkFactsOf({ link, asks }: { readonly link: LinkStanding; readonly asks: BindingView['asks'] }) {
   const t = useText();
   const language = useLanguage();
-  const { role, other, relation, since, until, obstacle, quotaLeft } = link;
+  const { role, other, relation, since, until, quotaLeft } = link;
+  const obstacle = linkObstacle(link, asks);
+  // What goes through the wallet is as it should be.
+  const isGood = obstacle === null || obstacle === 'throughWallet';
   return (
     <>
       <span className="link-role" data-role={role === 'provider' ? 'beneficiary' : 'provider'}>
@@ -117,8 +122,8 @@ function LinkFactsOf({ link }: { readonly link: LinkStanding }) {
         {until !== null && <span>{t('linkUntil', { day: chinaDay(until - 1) })}</span>}
         {quotaLeft !== null && <span>{t('linkQuotaLeft', { amount: formatYuan(quotaLeft) })}</span>}
       </p>
-      <p className="link-state" data-good={obstacle === null}>
-        <Icon name={obstacle === null ? 'tick' : 'cross'} />
+      <p className="link-state" data-good={isGood}>
+        <Icon name={isGood ? 'tick' : 'cross'} />
         {obstacle === null ? t('linkGivesMoney') : filled(reasonWords[obstacle], language)}
       </p>
     </>

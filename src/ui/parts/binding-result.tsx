@@ -3,7 +3,7 @@ import { declineCodes } from '../../domain/decline-code.ts';
 import type { LinkRecord } from '../../domain/link-record.ts';
 import { formatYuan } from '../../domain/money.ts';
 import type { BindingView } from '../../ipc/view.ts';
-import { bindingAdvice } from '../binding-texts.ts';
+import { adviceAtDesk } from '../binding-texts.ts';
 import { bindingFace } from '../binding-turn.ts';
 import { useLanguage, useText } from '../language.ts';
 import { declineAdvice, filled, type TextId } from '../texts.ts';
@@ -106,7 +106,7 @@ function Refused({ binding }: { readonly binding: BindingView }) {
     );
   }
   if (decline === null) return null;
-  const advice = bindingAdvice[decline.code] ?? declineAdvice[decline.code];
+  const advice = adviceAtDesk(decline.code, binding.asks.documents) ?? declineAdvice[decline.code];
   return (
     <>
       <p className="result-reason" data-testid="result-reason">

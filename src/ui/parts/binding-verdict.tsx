@@ -4,6 +4,7 @@ import type { LinkFinding, LinkTerms } from '../../domain/link-application.ts';
 import { relationWords, sayPhrase } from '../../domain/link-words.ts';
 import { formatYuan } from '../../domain/money.ts';
 import type { BindingView } from '../../ipc/view.ts';
+import { payingWords } from '../binding-terms.ts';
 import { useLanguage, useText } from '../language.ts';
 import type { TextId } from '../texts.ts';
 import { documentTexts } from './binding-form.tsx';
@@ -75,7 +76,7 @@ function Terms({ binding, since }: { readonly binding: BindingView; readonly sin
   return (
     <div className="verdict-terms">
       <p className="verdict-pays">
-        <Sentence>{t('verdictPays', names)}</Sentence>
+        <Sentence>{t(payingWords(asks, terms), names)}</Sentence>
       </p>
       <dl className="verdict-facts">
         <Fact label="verdictRelation">{relationWords[language][terms.relation]}</Fact>

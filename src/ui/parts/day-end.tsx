@@ -240,10 +240,12 @@ function Suspended({ items }: { readonly items: readonly SuspendedView[] }) {
   );
 }
 
-const deedTexts = { linked: 'deedLinked', ended: 'deedEnded', dissolved: 'deedDissolved' } as const satisfies Record<
-  LinkRecord['deed'],
-  TextId
->;
+const deedTexts = {
+  linked: 'deedLinked',
+  ended: 'deedEnded',
+  dissolved: 'deedDissolved',
+  quotaSet: 'deedQuotaSet',
+} as const satisfies Record<LinkRecord['deed'], TextId>;
 
 function Links({ records }: { readonly records: readonly LinkRecord[] }) {
   const t = useText();

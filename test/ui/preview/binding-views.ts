@@ -102,6 +102,7 @@ const asks: BindingAsks = {
   consent: false,
   quota: false,
   until: false,
+  pays: 'shortfall',
   minLinkDays: 0,
 };
 /** Everything that a profile may ask for. */
@@ -111,9 +112,15 @@ const asksAll: BindingAsks = {
   consent: true,
   quota: true,
   until: true,
+  pays: 'quota',
   minLinkDays: 90,
 };
-const shenzhen: BindingAsks = { ...asks, documents: 'provider_card', beneficiaryBy: ['cardNumber'] };
+const shenzhen: BindingAsks = {
+  ...asks,
+  documents: 'provider_card',
+  beneficiaryBy: ['cardNumber'],
+  pays: 'whenEmpty',
+};
 
 const terms: LinkTerms = {
   relation: 'parent',
@@ -242,6 +249,7 @@ export const bindingViews: Readonly<Record<string, BindingView>> = {
     notice: { id: 'bindingIdCheck', params: {} },
     countdown: minute,
   }),
+  deskPinLocked: binding('awaitingProvider', 'bindingPinLocked', { countdown: minute }),
   deskReaderLost: binding('awaitingProvider', 'bindingReaderLost', { countdown: minute }),
   deskLookingUp: binding('lookingUpProvider', 'bindingLookingUp'),
   deskPin: binding('awaitingPin', 'bindingPin', {
