@@ -127,8 +127,8 @@ export const prompts = {
   },
   dayEndRefused: { 'zh-CN': '日结未完成。{reason}', en: 'The day was not compared. {reason}' },
   dayEndNoBooks: {
-    'zh-CN': '日结未完成。终端存储故障，请联系管理员',
-    en: 'The day was not compared. The terminal cannot use its journal, please call support',
+    'zh-CN': '日结未完成。终端读不到自己的账，请检查磁盘',
+    en: 'The day was not compared. The terminal cannot use its journal, check the disk',
   },
   dayEndBalanced: { 'zh-CN': '账目相符，可以日结', en: 'The day balances' },
   dayEndBroken: {

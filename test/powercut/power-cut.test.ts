@@ -189,7 +189,8 @@ async function startAfter({ disk, told, run }: Recording, moment: number): Promi
       if (new Set(settled).size !== settled.length) wrong.push('a message settled twice');
       wrong.push(...centre.registry.audit());
 
-      await counter.sell('daughter-0', bill('1'));
+      if (centre.registry.balanceOf('daughter-0') === null) wrong.push('the people are lost');
+      else await counter.sell('daughter-0', bill('1'));
       return { wrong, resolved };
     } finally {
       await journal.close();
