@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Some tests start a kiosk themselves, which a loaded machine takes its time for.
+    testTimeout: 120_000,
     // What protects keys is not written into the settings of whoever runs the tests.
     env: { GONGJI_CONFIG_DIR: join(import.meta.dirname, 'node_modules/.cache/gongji-test-config') },
     // A kiosk's start on a loaded machine.
