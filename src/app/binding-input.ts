@@ -1,4 +1,5 @@
 import { isCalendarDay } from '../domain/calendar-day.ts';
+import { lastSecondOf } from '../domain/china-time.ts';
 import { type Fen, parseYuan, type YuanProblem } from '../domain/money.ts';
 import type { PromptId } from '../domain/prompt.ts';
 import { parseResidentId, type ResidentIdProblem } from '../domain/resident-id.ts';
@@ -66,7 +67,7 @@ export function givenTerms(form: Extract<Intent, { kind: 'binding.terms' }>): Bi
       beneficiaryConsents,
       quota,
       // The last day is part of it.
-      until: day === '' ? null : Date.parse(`${day}T23:59:59+08:00`),
+      until: day === '' ? null : lastSecondOf(day),
     },
   };
 }

@@ -12,6 +12,11 @@ export function chinaDay(atMs: number): string {
   return chinaIso(atMs).slice(0, 10);
 }
 
+/** The last second of a day in China, `YYYY-MM-DD`: what a link that has a last day is said to last until. */
+export function lastSecondOf(day: string): number {
+  return Date.parse(`${day}T23:59:59+08:00`);
+}
+
 /** `HH:MM`. */
 export function chinaMinute(atMs: number): string {
   return chinaIso(atMs).slice(11, 16);

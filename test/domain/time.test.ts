@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ageOn, isCalendarDay } from '../../src/domain/calendar-day.ts';
-import { chinaDateTime, chinaDay, chinaMinute, compactTime, parseInstant } from '../../src/domain/china-time.ts';
+import {
+  chinaDateTime,
+  chinaDay,
+  chinaMinute,
+  compactTime,
+  lastSecondOf,
+  parseInstant,
+} from '../../src/domain/china-time.ts';
 
 describe('China Standard Time', () => {
   const newYear = Date.UTC(2024, 11, 31, 16, 0, 0);
@@ -74,4 +81,9 @@ describe('days', () => {
     expect(() => ageOn('2025-04-19', '2025-04-18')).toThrow(RangeError);
     expect(() => ageOn('2025-02-29', '2025-04-18')).toThrow(RangeError);
   });
+});
+
+it('R7: the last second of a day is still that day in China, and the next one is not', () => {
+  const last = lastSecondOf('2026-12-31');
+  expect([chinaDay(last), chinaDay(last + 1000)]).toEqual(['2026-12-31', '2027-01-01']);
 });

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { isCalendarDay } from '../../domain/calendar-day.ts';
+import { lastSecondOf } from '../../domain/china-time.ts';
 import type { LinkChannel, LinkTerms } from '../../domain/link-application.ts';
 import type { LinkStanding } from '../../domain/link-record.ts';
 import { allowedRelations } from '../../domain/link-rules.ts';
@@ -194,7 +195,7 @@ export function readLinkForm(
   let until: number | null = null;
   if (profile.linkExpiry === 'date' && (typed.until ?? '') !== '') {
     const day = typed.until ?? '';
-    if (isCalendarDay(day)) until = Date.parse(`${day}T23:59:59+08:00`);
+    if (isCalendarDay(day)) until = lastSecondOf(day);
     else wrong.until = say('日期看不懂，请按 年-月-日 填写', 'That is no day as YEAR-MONTH-DAY');
   }
 

@@ -1,5 +1,5 @@
 import { isCalendarDay } from '../../domain/calendar-day.ts';
-import { chinaDateTime } from '../../domain/china-time.ts';
+import { chinaDateTime, lastSecondOf } from '../../domain/china-time.ts';
 import { declineCodes } from '../../domain/decline-code.ts';
 import type { LinkChannel, LinkTerms, LinkVerdict } from '../../domain/link-application.ts';
 import { linkObstacles } from '../../domain/link-standing.ts';
@@ -12,8 +12,6 @@ import { openDeckCentre } from '../deck-centre.ts';
 import { whyNoMoney } from '../link-money.ts';
 import { loadRules, profileNamed } from '../rules.ts';
 import { sourceWords } from './source-words.ts';
-
-const dayMs = 86_400_000;
 
 /** What `gongji link explain` is asked. `provider`, `beneficiary`: ids of the deck; `quota`: yuan text; `until`: the last
  *  day, `YYYY-MM-DD`. */
@@ -85,10 +83,10 @@ export function yuanOf(text: string): Fen {
   throw new LinkInputError(`expected yuan such as 300.00, got "${text}"`);
 }
 
-/** The end of that day in China. */
+/** Errors: `LinkInputError` for what is no day. */
 function endOf(day: string): number {
   if (!isCalendarDay(day)) throw new LinkInputError(`expected a day such as 2026-12-31, got "${day}"`);
-  return Date.parse(`${day}T00:00:00+08:00`) + dayMs;
+  return lastSecondOf(day);
 }
 
 function requirePerson(deck: Deck, id: string): void {
